@@ -1,0 +1,46 @@
+package io.github.diffusion4j.train.net;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One input of a network.
+ *
+ * @param name its name, also in an exported graph
+ * @param shape its shape for one image, without the batch: {@code [C, H, W]} for an image, {@code
+ *     [F]} for a vector, empty for a number
+ */
+public record Input(String name, List<Integer> shape) {
+
+  /** The name of the input that takes the noisy images. */
+  public static final String SAMPLE = "sample";
+
+  /** The name of the input that takes the network time. */
+  public static final String TIME = "timestep";
+
+  /** The name of the input that takes the class, one-hot; zeros mean no class. */
+  public static final String CLASS = "class";
+
+  /**
+   * The tensor of an input.
+   *
+   * @param inputs tensors by name
+   * @param name the input's name
+   * @param <T> the tensor
+   * @return the tensor
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public static <T> T of(Map<String, T> inputs, String name) {
+    T tensor = inputs.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException(
+          "input " + name + " is missing, got " + inputs.keySet());
+    }
+    return tensor;
+  }
+
+  /** Copies the shape. */
+  public Input {
+    shape = List.copyOf(shape);
+  }
+}

@@ -1,0 +1,36 @@
+package io.github.diffusion4j.train.net;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The structure of a network: what it takes and what it computes, without parameters.
+ *
+ * <p>Implementations are immutable values.
+ */
+public interface Network {
+
+  /**
+   * The inputs, the noisy images first.
+   *
+   * @return at least one input
+   */
+  List<Input> inputs();
+
+  /**
+   * Computes the prediction.
+   *
+   * @param ops who computes
+   * @param inputs a tensor for each of {@link #inputs()}, by name
+   * @param <T> the tensor of whoever computes
+   * @return the prediction, of the shape of the noisy images
+   */
+  <T> T forward(Ops<T> ops, Map<String, T> inputs);
+
+  /**
+   * Everything that is needed to build this network again.
+   *
+   * @return names and values, in a fixed order
+   */
+  Map<String, Object> settings();
+}
