@@ -105,7 +105,8 @@ public final class UNet implements Network {
   public UNet classes(int classes) {
     Checks.atLeast(1, classes, "classes");
     if (time == Time.NONE) {
-      throw new IllegalStateException("a network with classes is told the time too: call time first");
+      throw new IllegalStateException(
+          "a network with classes is told the time too: call time first");
     }
     return new UNet(width, channels, size, time, classes);
   }

@@ -33,8 +33,7 @@ public record Input(String name, List<Integer> shape) {
   public static <T> T of(Map<String, T> inputs, String name) {
     T tensor = inputs.get(name);
     if (tensor == null) {
-      throw new IllegalArgumentException(
-          "input " + name + " is missing, got " + inputs.keySet());
+      throw new IllegalArgumentException("input " + name + " is missing, got " + inputs.keySet());
     }
     return tensor;
   }

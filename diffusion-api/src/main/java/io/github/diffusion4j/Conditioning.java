@@ -1,0 +1,98 @@
+package io.github.diffusion4j;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a network is told besides the image and the time: named tensors, for one image or for each
+ * image of a batch.
+ *
+ * <p>A global tensor says something about the whole image (a class, a text); a spatial one belongs
+ * to its pixels (an image to be enlarged), so what turns the image turns it too.
+ *
+ * <p>A value: every method returns a changed copy.
+ */
+public final class Conditioning {
+
+  private static final Conditioning NONE = new Conditioning(new TreeMap<>(), new TreeMap<>());
+
+  private final TreeMap<String, Tensor> global;
+  private final TreeMap<String, Tensor> spatial;
+
+  private Conditioning(TreeMap<String, Tensor> global, TreeMap<String, Tensor> spatial) {
+    this.global = global;
+    this.spatial = spatial;
+  }
+
+  /** Nothing. */
+  public static Conditioning none() {
+    return NONE;
+  }
+
+  /**
+   * This and a tensor about the whole image.
+   *
+   * @param name the network's input
+   * @param tensor its value; the first axis has one entry for all images, or one for each
+   * @return the changed conditioning
+   * @throws IllegalArgumentException if the name is taken
+   */
+  public Conditioning global(String name, Tensor tensor) {
+    return new Conditioning(with(global, name, tensor), spatial);
+  }
+
+  /**
+   * This and a tensor about the pixels.
+   *
+   * @param name the network's input
+   * @param tensor its value {@code [1 or batch, channels, height, width]}
+   * @return the changed conditioning
+   * @throws IllegalArgumentException if the name is taken or the tensor has not four axes
+   */
+  public Conditioning spatial(String name, Tensor tensor) {
+    Checks.require(
+        tensor.shape().rank() == 4,
+        "spatial input " + name + " must have 4 axes, got shape " + tensor.shape());
+    return new Conditioning(global, with(spatial, name, tensor));
+  }
+
+  private TreeMap<String, Tensor> with(TreeMap<String, Tensor> map, String name, Tensor tensor) {
+    Checks.require(
+        !global.containsKey(name) && !spatial.containsKey(name),
+        "conditioning has an input named " + name + " already");
+    Checks.require(tensor.shape().batch() > 0, "input " + name + " must not be empty");
+    TreeMap<String, Tensor> changed = new TreeMap<>(map);
+    changed.put(name, tensor);
+    return changed;
+  }
+
+  /** The tensors about the whole image, by name. */
+  public Map<String, Tensor> globals() {
+    return Collections.unmodifiableMap(global);
+  }
+
+  /** The tensors about the pixels, by name. */
+  public Map<String, Tensor> spatials() {
+    return Collections.unmodifiableMap(spatial);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Conditioning that
+        && global.equals(that.global)
+        && spatial.equals(that.spatial);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * global.hashCode() + spatial.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    TreeMap<String, Tensor> all = new TreeMap<>(global);
+    all.putAll(spatial);
+    return all.isEmpty() ? "none" : all.toString();
+  }
+}

@@ -1,0 +1,102 @@
+package io.github.diffusion4j;
+
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * Which noise level belongs to which position.
+ *
+ * <p>A position is a place on the path from noise to image: a training step {@code 0 … T−1} for
+ * discrete schedules, a number in [0, 1] for rectified flow. Noise grows with the position. What
+ * the network is told is the level's {@link NoiseLevel#time() time}, which {@link #timed} changes.
+ *
+ * <p>Schedules are immutable and may be shared between threads.
+ */
+public interface NoiseSchedule {
+
+  /**
+   * The level at a position.
+   *
+   * @param position in {@code [last(), first()]}; whole for a discrete schedule
+   * @return the level
+   * @throws IllegalArgumentException if the position is out of range, or not whole though the
+   *     schedule is discrete
+   */
+  NoiseLevel at(double position);
+
+  /** The position with the most noise, where sampling from noise starts. */
+  double first();
+
+  /** The position of the clean image. */
+  double last();
+
+  /** Whether only whole positions have a level. */
+  boolean isDiscrete();
+
+  /** The name and the numbers of this schedule, for the settings of a run. */
+  @Override
+  String toString();
+
+  /**
+   * The straight path {@code x = (1 − p)·clean + p·ε} for positions p in [0, 1] (Liu et al. 2022;
+   * Lipman et al. 2022).
+   *
+   * <p>The network is told {@code 1 − p}, which runs from 0 at noise to 1 at the image, as in the
+   * CS180 course; {@code timed(p -> 1000 * p)} is the clock of diffusers' flow models.
+   *
+   * @return the schedule
+   */
+  static NoiseSchedule rectifiedFlow() {
+    return new RectifiedFlow();
+  }
+
+  /**
+   * DDPM's schedule: β grows linearly (Ho et al. 2020).
+   *
+   * @param steps T, the number of training steps, at least 1
+   * @param first β of step 0, in (0, 1)
+   * @param last β of step T−1, in (0, 1)
+   * @return the schedule with positions 0 to T−1 and −1 for the clean image; the network is told
+   *     the position
+   * @throws IllegalArgumentException if a value is out of range
+   */
+  static NoiseSchedule linear(int steps, double first, double last) {
+    return DiscreteSchedule.linear(steps, first, last);
+  }
+
+  /**
+   * Stable Diffusion's schedule: √β grows linearly (Rombach et al. 2022).
+   *
+   * @param steps T, the number of training steps, at least 1
+   * @param first β of step 0, in (0, 1)
+   * @param last β of step T−1, in (0, 1)
+   * @return the schedule with positions 0 to T−1 and −1 for the clean image; the network is told
+   *     the position
+   * @throws IllegalArgumentException if a value is out of range
+   */
+  static NoiseSchedule scaledLinear(int steps, double first, double last) {
+    return DiscreteSchedule.scaledLinear(steps, first, last);
+  }
+
+  /**
+   * The cosine schedule with β at most 0.999, which diffusers calls {@code squaredcos_cap_v2}
+   * (Nichol and Dhariwal 2021, equation 17).
+   *
+   * @param steps T, the number of training steps, at least 1
+   * @return the schedule with positions 0 to T−1 and −1 for the clean image; the network is told
+   *     the position
+   * @throws IllegalArgumentException if the number of steps is below 1
+   */
+  static NoiseSchedule squaredCosine(int steps) {
+    return DiscreteSchedule.squaredCosine(steps);
+  }
+
+  /**
+   * The same schedule with another clock.
+   *
+   * @param clock the network's time at a position
+   * @return the changed schedule
+   */
+  default NoiseSchedule timed(DoubleUnaryOperator clock) {
+    return new TimedSchedule(this, clock);
+  }
+}

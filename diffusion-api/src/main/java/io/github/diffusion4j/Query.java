@@ -1,0 +1,40 @@
+package io.github.diffusion4j;
+
+/**
+ * One question to a network: what are these images made of?
+ *
+ * @param x noisy images {@code [batch, channels, height, width]}
+ * @param level their noise level
+ * @param conditioning what the network is told besides
+ */
+public record Query(Tensor x, NoiseLevel level, Conditioning conditioning) {
+
+  /**
+   * Checks the shapes.
+   *
+   * @throws IllegalArgumentException if the images have not four axes, or a conditioning tensor has
+   *     neither one entry nor one for each image
+   */
+  public Query {
+    Shape shape = x.shape();
+    Checks.require(
+        shape.rank() == 4, "images must be [batch, channels, height, width], got " + shape);
+    check(conditioning.globals(), shape.batch());
+    check(conditioning.spatials(), shape.batch());
+  }
+
+  private static void check(java.util.Map<String, Tensor> inputs, int batch) {
+    inputs.forEach(
+        (name, tensor) -> {
+          int entries = tensor.shape().batch();
+          Checks.require(
+              entries == 1 || entries == batch,
+              "input "
+                  + name
+                  + " must have 1 entry or one for each of "
+                  + batch
+                  + " images, got "
+                  + entries);
+        });
+  }
+}

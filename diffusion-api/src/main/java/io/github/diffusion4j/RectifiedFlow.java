@@ -1,0 +1,31 @@
+package io.github.diffusion4j;
+
+/** The straight path from noise to image. */
+record RectifiedFlow() implements NoiseSchedule {
+
+  @Override
+  public NoiseLevel at(double position) {
+    Checks.inRange(0, 1, position, "position");
+    return NoiseLevel.of(1 - position, position, 1 - position);
+  }
+
+  @Override
+  public double first() {
+    return 1;
+  }
+
+  @Override
+  public double last() {
+    return 0;
+  }
+
+  @Override
+  public boolean isDiscrete() {
+    return false;
+  }
+
+  @Override
+  public String toString() {
+    return "rectifiedFlow";
+  }
+}

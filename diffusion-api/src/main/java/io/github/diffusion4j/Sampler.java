@@ -1,0 +1,118 @@
+package io.github.diffusion4j;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+
+/**
+ * The loop that turns noise into images: ask the network, merge its answers, move to the next
+ * level.
+ *
+ * <p>Samplers hold no state of a run and may be used by several threads at once, as far as their
+ * denoiser may.
+ */
+public final class Sampler {
+
+  private final Denoiser denoiser;
+  private final NoiseSchedule schedule;
+
+  private Sampler(Denoiser denoiser, NoiseSchedule schedule) {
+    this.denoiser = denoiser;
+    this.schedule = schedule;
+  }
+
+  /**
+   * A sampler.
+   *
+   * @param denoiser the network
+   * @param schedule the noise schedule that it was trained with
+   * @return the sampler
+   */
+  public static Sampler of(Denoiser denoiser, NoiseSchedule schedule) {
+    return new Sampler(denoiser, schedule);
+  }
+
+  /**
+   * Runs a request to its end.
+   *
+   * @param request what to sample
+   * @return the images {@code [batch, channels, height, width]}, in the value range that the
+   *     network was trained with
+   * @throws IllegalArgumentException if the request does not fit the schedule or the network
+   * @throws DiffusionException if the network fails
+   */
+  public Tensor sample(Sampling request) {
+    Run run = new Run(request);
+    while (run.hasNext()) {
+      run.next();
+    }
+    return run.sample;
+  }
+
+  /**
+   * Runs a request step by step: every frame is computed when it is asked for, so progress,
+   * previews and an early end are the caller's own loop. Each iteration is a run of its own, with
+   * the same frames.
+   *
+   * @param request what to sample
+   * @return one frame for each step
+   * @throws IllegalArgumentException on iteration, if the request does not fit the schedule or the
+   *     network
+   * @throws DiffusionException on iteration, if the network fails
+   */
+  public Iterable<Frame> frames(Sampling request) {
+    return () -> new Run(request);
+  }
+
+  /** One run. All state of a run is here. */
+  private final class Run implements Iterator<Frame> {
+
+    private final Sampling request;
+    private final List<NoiseLevel> levels;
+    private final Noise.Stream noise;
+    private Tensor sample;
+    private List<Past> history = List.of();
+    private int index;
+
+    Run(Sampling request) {
+      this.request = request;
+      this.levels =
+          request.spacing().timeline(schedule, request.steps()).from(request.start()).levels();
+      this.noise = request.noise().stream(request.shape());
+      NoiseLevel first = levels.get(0);
+      this.sample =
+          request.image().isEmpty()
+              ? noise.next().times(Math.hypot(first.signal(), first.noise()))
+              : hasNext() ? first.mix(request.image().get(), noise.next()) : request.image().get();
+    }
+
+    @Override
+    public boolean hasNext() {
+      return index < levels.size() - 1;
+    }
+
+    @Override
+    public Frame next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException("the run has ended after " + index + " steps");
+      }
+      NoiseLevel level = levels.get(index);
+      NoiseLevel next = levels.get(index + 1);
+      Plan plan = request.guidance().plan(Moment.of(sample, level, index));
+      Estimate estimate = plan.merge().apply(denoiser.estimate(plan.queries()));
+      Move move =
+          request.scheduler().next(Step.of(sample, level, next, estimate, history, noise::next));
+      history = remembered(new Past(level, move.corrected().orElse(sample), estimate));
+      sample = move.next();
+      index++;
+      return new Frame(index, levels.size() - 1, next, sample, estimate);
+    }
+
+    private List<Past> remembered(Past latest) {
+      List<Past> kept = new ArrayList<>(List.of(latest));
+      kept.addAll(history);
+      return List.copyOf(kept.subList(0, Math.min(kept.size(), request.scheduler().memory())));
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package io.github.diffusion4j;
+
+import java.util.Arrays;
+
+/**
+ * The lengths of a tensor's axes, the first of which counts the images of a batch.
+ *
+ * <p>Immutable.
+ */
+public final class Shape {
+
+  private final int[] sizes;
+  private final int elements;
+
+  private Shape(int[] sizes) {
+    long product = 1;
+    for (int i = 0; i < sizes.length; i++) {
+      Checks.atLeast(0, sizes[i], "length of axis " + i);
+      product *= sizes[i];
+      Checks.require(
+          product <= Integer.MAX_VALUE - 8,
+          "a tensor holds at most "
+              + (Integer.MAX_VALUE - 8)
+              + " values, got "
+              + Arrays.toString(sizes));
+    }
+    this.sizes = sizes;
+    this.elements = (int) product;
+  }
+
+  /**
+   * A shape of any rank.
+   *
+   * @param sizes the length of each axis, at least 0; their product at most 2³¹ − 9
+   * @return the shape
+   * @throws IllegalArgumentException if there is no axis or a length is out of range
+   */
+  public static Shape of(int... sizes) {
+    Checks.require(sizes.length > 0, "a shape has at least one axis, got none");
+    return new Shape(sizes.clone());
+  }
+
+  /**
+   * The shape {@code [batch, channels, height, width]} of a batch of images.
+   *
+   * @param batch the number of images
+   * @param channels the number of channels
+   * @param height the number of rows
+   * @param width the number of columns
+   * @return the shape
+   * @throws IllegalArgumentException if a length is negative
+   */
+  public static Shape images(int batch, int channels, int height, int width) {
+    return new Shape(new int[] {batch, channels, height, width});
+  }
+
+  /** The number of axes. */
+  public int rank() {
+    return sizes.length;
+  }
+
+  /**
+   * The length of an axis.
+   *
+   * @param axis from 0
+   * @return its length
+   * @throws IllegalArgumentException if there is no such axis
+   */
+  public int size(int axis) {
+    Checks.require(
+        axis >= 0 && axis < sizes.length, "axis must be in [0, " + sizes.length + "), got " + axis);
+    return sizes[axis];
+  }
+
+  /** The number of images, which is the length of the first axis. */
+  public int batch() {
+    return sizes[0];
+  }
+
+  /** The number of values. */
+  public int elements() {
+    return elements;
+  }
+
+  /** The number of values of one image. */
+  public int elementsPerImage() {
+    int product = 1;
+    for (int i = 1; i < sizes.length; i++) {
+      product *= sizes[i];
+    }
+    return product;
+  }
+
+  /**
+   * The same shape for another number of images.
+   *
+   * @param batch the number of images, at least 0
+   * @return the shape
+   * @throws IllegalArgumentException if the number is negative or the product too large
+   */
+  public Shape withBatch(int batch) {
+    int[] changed = sizes.clone();
+    changed[0] = batch;
+    return new Shape(changed);
+  }
+
+  /** The length of each axis, in a new array. */
+  public int[] toArray() {
+    return sizes.clone();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Shape that && Arrays.equals(sizes, that.sizes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(sizes);
+  }
+
+  @Override
+  public String toString() {
+    return Arrays.toString(sizes);
+  }
+}

@@ -1,0 +1,77 @@
+package io.github.diffusion4j;
+
+/**
+ * Which positions of a schedule a run of n steps visits.
+ *
+ * <p>The names are diffusers'; see Lin et al. 2023, table 2, for what they mean. Spacings are pure
+ * values.
+ */
+@FunctionalInterface
+public interface Spacing {
+
+  /**
+   * The positions of a run.
+   *
+   * @param schedule the schedule
+   * @param steps the number of steps, at least 1
+   * @return strictly falling positions
+   * @throws IllegalArgumentException if this spacing cannot make so many steps on this schedule
+   */
+  double[] positions(NoiseSchedule schedule, int steps);
+
+  /**
+   * The levels of a run.
+   *
+   * @param schedule the schedule
+   * @param steps the number of steps, at least 1
+   * @return the timeline
+   * @throws IllegalArgumentException if this spacing cannot make so many steps on this schedule
+   */
+  default Timeline timeline(NoiseSchedule schedule, int steps) {
+    return Timeline.of(schedule, positions(schedule, steps));
+  }
+
+  /**
+   * Equal steps from the noisiest position to the image: on rectified flow {@code 1, (n−1)/n, …,
+   * 0}, with 1000 training steps and n = 20 {@code 999, 949, …, 49, −1}.
+   *
+   * @return the spacing
+   */
+  static Spacing trailing() {
+    return Spacings.TRAILING;
+  }
+
+  /**
+   * Multiples of ⌊T/n⌋ from below, then the image: with 1000 training steps and n = 20 {@code 950,
+   * 900, …, 0, −1}. It never visits the noisiest position.
+   *
+   * @param offset added to every position but the last, at least 0 (Stable Diffusion: 1)
+   * @return the spacing, for discrete schedules
+   * @throws IllegalArgumentException if the offset is negative
+   */
+  static Spacing leading(int offset) {
+    return new Spacings.Leading(Checks.atLeast(0, offset, "offset"));
+  }
+
+  /**
+   * n positions evenly from the noisiest to 0, rounded, then the image: with 1000 training steps
+   * and n = 20 {@code 999, 946, …, 53, 0, −1}.
+   *
+   * @return the spacing, for discrete schedules
+   */
+  static Spacing linspace() {
+    return Spacings.LINSPACE;
+  }
+
+  /**
+   * Multiples of a stride that end at position 0, without a last step to the image, as in the CS180
+   * course: with 1000 training steps and stride 30 {@code 990, 960, …, 30, 0}, which are 33 steps.
+   *
+   * @param stride the distance of two positions, at least 1
+   * @return the spacing, for discrete schedules; its number of steps must be ⌊(T−1)/stride⌋
+   * @throws IllegalArgumentException if the stride is below 1
+   */
+  static Spacing strided(int stride) {
+    return new Spacings.Strided(Checks.atLeast(1, stride, "stride"));
+  }
+}

@@ -1,0 +1,102 @@
+package io.github.diffusion4j;
+
+import java.util.stream.IntStream;
+
+/** The spacings that come with the library. */
+final class Spacings {
+
+  static final Spacing TRAILING = new Trailing();
+  static final Spacing LINSPACE = new Linspace();
+
+  private Spacings() {}
+
+  private record Trailing() implements Spacing {
+
+    @Override
+    public double[] positions(NoiseSchedule schedule, int steps) {
+      Checks.atLeast(1, steps, "steps");
+      double first = schedule.first();
+      double length = first - schedule.last();
+      double[] positions =
+          IntStream.rangeClosed(0, steps).mapToDouble(i -> first - length * i / steps).toArray();
+      positions[steps] = schedule.last();
+      return schedule.isDiscrete() ? rounded(positions) : positions;
+    }
+
+    @Override
+    public String toString() {
+      return "trailing";
+    }
+  }
+
+  record Leading(int offset) implements Spacing {
+
+    @Override
+    public double[] positions(NoiseSchedule schedule, int steps) {
+      int trained = trainedSteps(schedule, this);
+      Checks.require(
+          steps >= 1 && steps <= trained, "steps must be in [1, " + trained + "], got " + steps);
+      int stride = trained / steps;
+      return IntStream.rangeClosed(1, steps + 1)
+          .mapToDouble(i -> i > steps ? schedule.last() : (steps - i) * stride + offset)
+          .toArray();
+    }
+
+    @Override
+    public String toString() {
+      return "leading(" + offset + ")";
+    }
+  }
+
+  private record Linspace() implements Spacing {
+
+    @Override
+    public double[] positions(NoiseSchedule schedule, int steps) {
+      int trained = trainedSteps(schedule, this);
+      Checks.require(
+          steps >= 1 && steps <= trained, "steps must be in [1, " + trained + "], got " + steps);
+      double gap = steps == 1 ? 0 : schedule.first() / (steps - 1);
+      double[] positions =
+          IntStream.rangeClosed(1, steps + 1).mapToDouble(i -> (steps - i) * gap).toArray();
+      positions[0] = steps == 1 ? 0 : schedule.first();
+      positions[steps] = schedule.last();
+      return rounded(positions);
+    }
+
+    @Override
+    public String toString() {
+      return "linspace";
+    }
+  }
+
+  record Strided(int stride) implements Spacing {
+
+    @Override
+    public double[] positions(NoiseSchedule schedule, int steps) {
+      int possible = (trainedSteps(schedule, this) - 1) / stride;
+      Checks.require(
+          steps == possible && possible > 0,
+          "stride " + stride + " makes " + possible + " steps on " + schedule + ", got " + steps);
+      return IntStream.rangeClosed(0, steps).mapToDouble(i -> (steps - i) * stride).toArray();
+    }
+
+    @Override
+    public String toString() {
+      return "strided(" + stride + ")";
+    }
+  }
+
+  private static int trainedSteps(NoiseSchedule schedule, Spacing spacing) {
+    Checks.require(
+        schedule.isDiscrete(), spacing + " spacing needs a discrete schedule, got " + schedule);
+    return (int) schedule.first() + 1;
+  }
+
+  /** To the nearest whole number, halves to the even one, as NumPy rounds. */
+  private static double[] rounded(double[] positions) {
+    for (int i = 0; i < positions.length; i++) {
+      positions[i] = Math.rint(positions[i]);
+    }
+    return positions;
+  }
+}

@@ -1,0 +1,349 @@
+package io.github.diffusion4j;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Numbers in a box: single-precision floats in row-major order, for images {@code [batch, channel,
+ * row, column]}.
+ *
+ * <p>Immutable, so it may be shared between threads.
+ */
+public final class Tensor {
+
+  private final Shape shape;
+  private final float[] values;
+
+  private Tensor(Shape shape, float[] values) {
+    Checks.require(
+        values.length == shape.elements(),
+        "a tensor of shape "
+            + shape
+            + " has "
+            + shape.elements()
+            + " values, got "
+            + values.length);
+    this.shape = shape;
+    this.values = values;
+  }
+
+  /**
+   * A tensor of the given values.
+   *
+   * @param shape its shape
+   * @param values its values in row-major order, copied
+   * @return the tensor
+   * @throws IllegalArgumentException if the number of values is not the shape's
+   */
+  public static Tensor of(Shape shape, float... values) {
+    return new Tensor(shape, values.clone());
+  }
+
+  /**
+   * A tensor of the values that remain in a buffer, whose position does not change.
+   *
+   * @param shape its shape
+   * @param values at least as many values as the shape has, copied
+   * @return the tensor
+   * @throws IllegalArgumentException if the buffer has too few values left
+   */
+  public static Tensor of(Shape shape, FloatBuffer values) {
+    Checks.require(
+        values.remaining() >= shape.elements(),
+        "shape " + shape + " needs " + shape.elements() + " values, got " + values.remaining());
+    float[] copy = new float[shape.elements()];
+    values.duplicate().get(copy);
+    return new Tensor(shape, copy);
+  }
+
+  /**
+   * A tensor of zeros.
+   *
+   * @param shape its shape
+   * @return the tensor
+   */
+  public static Tensor zeros(Shape shape) {
+    return new Tensor(shape, new float[shape.elements()]);
+  }
+
+  /**
+   * A tensor that the caller fills once and then leaves alone.
+   *
+   * <p>Saves the copy that {@link #of(Shape, float...)} makes: the array must not change after.
+   */
+  static Tensor wrap(Shape shape, float[] values) {
+    return new Tensor(shape, values);
+  }
+
+  /**
+   * One row for each label: 1 at the label, 0 elsewhere.
+   *
+   * @param classes the number of classes, at least 1
+   * @param labels the labels, each in {@code [0, classes)}
+   * @return {@code [labels.length, classes]}
+   * @throws IllegalArgumentException if a label is out of range
+   */
+  public static Tensor oneHot(int classes, int... labels) {
+    Checks.atLeast(1, classes, "classes");
+    float[] values = new float[Shape.of(labels.length, classes).elements()];
+    for (int i = 0; i < labels.length; i++) {
+      Checks.require(
+          labels[i] >= 0 && labels[i] < classes,
+          "label must be in [0, " + classes + "), got " + labels[i]);
+      values[i * classes + labels[i]] = 1;
+    }
+    return new Tensor(Shape.of(labels.length, classes), values);
+  }
+
+  /**
+   * Joins batches along the first axis.
+   *
+   * @param parts at least one, with equal shapes but for the first axis
+   * @return the joined batch; a single part is returned as it is
+   * @throws IllegalArgumentException if there is no part or the shapes do not match
+   */
+  public static Tensor concat(List<Tensor> parts) {
+    Checks.require(!parts.isEmpty(), "concat needs at least one tensor, got none");
+    if (parts.size() == 1) {
+      return parts.get(0);
+    }
+    Shape first = parts.get(0).shape;
+    int batch = 0;
+    for (Tensor part : parts) {
+      Checks.require(
+          part.shape.withBatch(first.batch()).equals(first),
+          "shapes must be equal but for the batch, got " + first + " and " + part.shape);
+      batch = Math.addExact(batch, part.shape.batch());
+    }
+    Shape shape = first.withBatch(batch);
+    float[] values = new float[shape.elements()];
+    int offset = 0;
+    for (Tensor part : parts) {
+      System.arraycopy(part.values, 0, values, offset, part.values.length);
+      offset += part.values.length;
+    }
+    return new Tensor(shape, values);
+  }
+
+  /** The lengths of the axes. */
+  public Shape shape() {
+    return shape;
+  }
+
+  /**
+   * One value.
+   *
+   * @param index where, one index for each axis
+   * @return the value
+   * @throws IllegalArgumentException if the number of indices is not the rank, or one is out of
+   *     range
+   */
+  public float get(int... index) {
+    Checks.require(
+        index.length == shape.rank(),
+        "shape " + shape + " takes " + shape.rank() + " indices, got " + index.length);
+    int offset = 0;
+    for (int axis = 0; axis < index.length; axis++) {
+      Checks.require(
+          index[axis] >= 0 && index[axis] < shape.size(axis),
+          "index of axis "
+              + axis
+              + " must be in [0, "
+              + shape.size(axis)
+              + "), got "
+              + index[axis]);
+      offset = offset * shape.size(axis) + index[axis];
+    }
+    return values[offset];
+  }
+
+  /** The values in row-major order, in a new array. */
+  public float[] toArray() {
+    return values.clone();
+  }
+
+  /**
+   * Writes all values to a buffer, whose position moves behind them.
+   *
+   * @param target a buffer with room for them
+   * @throws java.nio.BufferOverflowException if there is too little room
+   */
+  public void copyTo(FloatBuffer target) {
+    target.put(values);
+  }
+
+  /**
+   * Some images of the batch.
+   *
+   * @param from the first image
+   * @param to the image behind the last
+   * @return {@code [to − from, …]}
+   * @throws IllegalArgumentException if {@code 0 ≤ from ≤ to ≤ batch} does not hold
+   */
+  public Tensor images(int from, int to) {
+    Checks.require(
+        from >= 0 && from <= to && to <= shape.batch(),
+        "images must be in [0, " + shape.batch() + "], got [" + from + ", " + to + ")");
+    if (from == 0 && to == shape.batch()) {
+      return this;
+    }
+    int each = shape.elementsPerImage();
+    return new Tensor(
+        shape.withBatch(to - from), Arrays.copyOfRange(values, from * each, to * each));
+  }
+
+  /**
+   * Some channels of every image.
+   *
+   * @param from the first channel
+   * @param to the channel behind the last
+   * @return {@code [batch, to − from, …]}
+   * @throws IllegalArgumentException if {@code 0 ≤ from ≤ to ≤ channels} does not hold
+   */
+  public Tensor channels(int from, int to) {
+    int[] sizes = shape.toArray();
+    Checks.require(
+        sizes.length > 1 && from >= 0 && from <= to && to <= sizes[1],
+        "channels must be in those of " + shape + ", got [" + from + ", " + to + ")");
+    int each = shape.elementsPerImage();
+    int area = sizes[1] == 0 ? 0 : each / sizes[1];
+    sizes[1] = to - from;
+    float[] chosen = new float[shape.batch() * area * (to - from)];
+    for (int i = 0; i < shape.batch(); i++) {
+      System.arraycopy(
+          values, i * each + from * area, chosen, i * area * (to - from), area * (to - from));
+    }
+    return new Tensor(Shape.of(sizes), chosen);
+  }
+
+  /**
+   * The sum of two tensors, each times a factor: {@code a·x + b·y}, computed in double precision
+   * and rounded once.
+   *
+   * @param a the factor of x
+   * @param x a tensor
+   * @param b the factor of y
+   * @param y a tensor of the same shape
+   * @return {@code a·x + b·y}
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  public static Tensor mix(double a, Tensor x, double b, Tensor y) {
+    Checks.sameShape(x, y);
+    float[] values = new float[x.values.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (a * x.values[i] + b * y.values[i]);
+    }
+    return new Tensor(x.shape, values);
+  }
+
+  /**
+   * The weighted sum of several tensors, computed in double precision and rounded once.
+   *
+   * @param weights a factor for each tensor
+   * @param tensors at least one, of equal shapes
+   * @return the sum
+   * @throws IllegalArgumentException if the numbers of weights and tensors or the shapes differ
+   */
+  public static Tensor weightedSum(double[] weights, List<Tensor> tensors) {
+    Checks.require(
+        weights.length == tensors.size() && !tensors.isEmpty(),
+        "one weight for each tensor, got "
+            + weights.length
+            + " weights and "
+            + tensors.size()
+            + " tensors");
+    Tensor first = tensors.get(0);
+    tensors.forEach(tensor -> Checks.sameShape(first, tensor));
+    float[] values = new float[first.values.length];
+    for (int i = 0; i < values.length; i++) {
+      double sum = 0;
+      for (int k = 0; k < weights.length; k++) {
+        sum += weights[k] * tensors.get(k).values[i];
+      }
+      values[i] = (float) sum;
+    }
+    return new Tensor(first.shape, values);
+  }
+
+  /**
+   * Every value times a factor.
+   *
+   * @param factor the factor
+   * @return the product
+   */
+  public Tensor times(double factor) {
+    if (factor == 1) {
+      return this;
+    }
+    float[] product = new float[values.length];
+    for (int i = 0; i < product.length; i++) {
+      product[i] = (float) (factor * values[i]);
+    }
+    return new Tensor(shape, product);
+  }
+
+  /**
+   * Every value brought into a range.
+   *
+   * @param low the least value
+   * @param high the greatest value, at least {@code low}
+   * @return the values, those below or above the range replaced by its end; NaN stays NaN
+   * @throws IllegalArgumentException if {@code low} is above {@code high}
+   */
+  public Tensor clamp(float low, float high) {
+    Checks.require(low <= high, "the range must not be empty, got [" + low + ", " + high + "]");
+    float[] clamped = new float[values.length];
+    for (int i = 0; i < clamped.length; i++) {
+      clamped[i] = Math.min(high, Math.max(low, values[i]));
+    }
+    return new Tensor(shape, clamped);
+  }
+
+  /** The sum of all values, in double precision. */
+  public double sum() {
+    double sum = 0;
+    for (float value : values) {
+      sum += value;
+    }
+    return sum;
+  }
+
+  /** The mean of all values, in double precision; NaN for a tensor without values. */
+  public double mean() {
+    return sum() / values.length;
+  }
+
+  /** Whether no value is NaN or infinite. */
+  public boolean isFinite() {
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether the other object is a tensor of the same shape with the same bits. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Tensor that
+        && shape.equals(that.shape)
+        && Arrays.equals(values, that.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * shape.hashCode() + Arrays.hashCode(values);
+  }
+
+  /** The shape and the first values. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder("Tensor").append(shape).append('(');
+    for (int i = 0; i < Math.min(values.length, 6); i++) {
+      text.append(i == 0 ? "" : ", ").append(values[i]);
+    }
+    return text.append(values.length > 6 ? ", …)" : ")").toString();
+  }
+}
