@@ -109,7 +109,7 @@ final class Download {
       response = answer.get(fileTimeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       answer.cancel(true);
-      return "no whole file within " + fileTimeout.toSeconds() + " s";
+      return "no whole file within " + fileTimeout.toMillis() / 1e3 + " s";
     } catch (ExecutionException e) {
       return String.valueOf(e.getCause());
     } catch (InterruptedException e) {

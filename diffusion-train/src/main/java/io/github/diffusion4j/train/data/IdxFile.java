@@ -27,8 +27,7 @@ final class IdxFile {
   private final String fileHash;
   private final String contentHash;
 
-  private IdxFile(
-      Path path, int[] sizes, byte[] values, String fileHash, String contentHash) {
+  private IdxFile(Path path, int[] sizes, byte[] values, String fileHash, String contentHash) {
     this.path = path;
     this.sizes = sizes;
     this.values = values;

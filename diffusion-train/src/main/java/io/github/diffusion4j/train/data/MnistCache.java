@@ -27,9 +27,11 @@ final class MnistCache {
   }
 
   static MnistCache standard() {
-    return new MnistCache(
-        folder(System::getProperty, System::getenv),
-        new Download(MIRRORS, Duration.ofSeconds(10), Duration.ofMinutes(5), REMEDY));
+    return new MnistCache(folder(System::getProperty, System::getenv), download(MIRRORS));
+  }
+
+  static Download download(List<URI> mirrors) {
+    return new Download(mirrors, Duration.ofSeconds(10), Duration.ofMinutes(5), REMEDY);
   }
 
   static Path folder(Function<String, ?> property, Function<String, ?> environment) {
@@ -40,8 +42,7 @@ final class MnistCache {
             .map(Path::of)
             .or(() -> text(environment, "XDG_CACHE_HOME").map(p -> Path.of(p, "diffusion4j")))
             .orElseGet(
-                () ->
-                    Path.of(text(property, "user.home").orElse("."), ".cache", "diffusion4j"));
+                () -> Path.of(text(property, "user.home").orElse("."), ".cache", "diffusion4j"));
     return cache.resolve("mnist");
   }
 
