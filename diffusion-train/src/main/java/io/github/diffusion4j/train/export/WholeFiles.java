@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -24,14 +26,23 @@ final class WholeFiles implements AutoCloseable {
         Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW), 1 << 16);
   }
 
-  /** Gives the files their names, in the order in which they were opened. */
+  /** Gives the files their names, in the order in which they were opened: all of them or none. */
   void publish() throws IOException {
-    for (Map.Entry<Path, Path> entry : temporaries.entrySet()) {
-      Files.move(
-          entry.getValue(),
-          entry.getKey(),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
+    List<Path> published = new ArrayList<>();
+    try {
+      for (Map.Entry<Path, Path> entry : temporaries.entrySet()) {
+        Files.move(
+            entry.getValue(),
+            entry.getKey(),
+            StandardCopyOption.ATOMIC_MOVE,
+            StandardCopyOption.REPLACE_EXISTING);
+        published.add(entry.getKey());
+      }
+    } catch (IOException e) {
+      for (Path file : published) {
+        Files.deleteIfExists(file);
+      }
+      throw e;
     }
   }
 
