@@ -34,12 +34,11 @@ final class Graph {
     return unique;
   }
 
-  /** Adds a parameter. */
-  String parameter(String name, List<Long> sizes, Supplier<float[]> values) {
+  /** Adds a parameter, whose values are asked for when the model is written. */
+  void parameter(String name, List<Long> sizes, Supplier<float[]> values) {
     if (initializers.putIfAbsent(name, new Initializer(name, sizes, values)) != null) {
       throw new IllegalArgumentException("layers need different names, got " + name + " twice");
     }
-    return name;
   }
 
   /** A number, there once however often it is asked for. */

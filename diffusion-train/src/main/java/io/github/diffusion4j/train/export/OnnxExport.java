@@ -172,7 +172,7 @@ public final class OnnxExport {
 
   private static TensorProto inline(Initializer weight) {
     return tensor(weight)
-        .setRawData(UnsafeByteOperations.unsafeWrap(littleEndian(weight.values())))
+        .setRawData(UnsafeByteOperations.unsafeWrap(littleEndian(weight.values().get())))
         .build();
   }
 
@@ -194,7 +194,7 @@ public final class OnnxExport {
       for (Initializer weight : weights) {
         long start = aligned(offset);
         out.write(new byte[(int) (start - offset)]);
-        out.write(littleEndian(weight.values()).array());
+        out.write(littleEndian(weight.values().get()).array());
         offset = start + weight.byteCount();
       }
     }

@@ -32,32 +32,17 @@ final class OnnxOps implements Ops<String> {
 
   @Override
   public String convNorm(String name, String x, Conv layer) {
-    String weightName = name + ".conv.weight";
-    String biasName = name + ".conv.bias";
-    String weight =
-        graph.parameter(
-            weightName,
-            weightSizes(layer),
-            () -> foldedWeight(parameters.values(weightName), scale(name), layer));
-    String bias =
-        graph.parameter(
-            biasName,
-            List.of((long) layer.out()),
-            () -> foldedBias(parameters.values(biasName), scale(name), name));
+    List<Long> features = List.of((long) layer.out());
+    String weight = name + ".conv.weight";
+    String bias = name + ".conv.bias";
+    graph.parameter(weight, weightSizes(layer), () -> foldedWeight(name, layer));
+    graph.parameter(bias, features, () -> foldedBias(name, features));
     return convolve(name, layer, x, weight, bias);
   }
 
-  private double[] scale(String name) {
-    float[] gamma = parameters.values(name + ".norm.weight");
-    float[] variance = parameters.values(name + ".norm.running_var");
-    double[] scale = new double[gamma.length];
-    for (int i = 0; i < scale.length; i++) {
-      scale[i] = gamma[i] / Math.sqrt(variance[i] + NORM_EPSILON);
-    }
-    return scale;
-  }
-
-  private static float[] foldedWeight(float[] weight, double[] scale, Conv layer) {
+  private float[] foldedWeight(String name, Conv layer) {
+    float[] weight = values(name + ".conv.weight", weightSizes(layer));
+    double[] scale = scale(name, List.of((long) layer.out()));
     float[] folded = new float[weight.length];
     int square = layer.kernel() * layer.kernel();
     for (int i = 0; i < weight.length; i++) {
@@ -67,14 +52,26 @@ final class OnnxOps implements Ops<String> {
     return folded;
   }
 
-  private float[] foldedBias(float[] bias, double[] scale, String name) {
-    float[] mean = parameters.values(name + ".norm.running_mean");
-    float[] beta = parameters.values(name + ".norm.bias");
+  private float[] foldedBias(String name, List<Long> features) {
+    float[] bias = values(name + ".conv.bias", features);
+    float[] mean = values(name + ".norm.running_mean", features);
+    float[] shift = values(name + ".norm.bias", features);
+    double[] scale = scale(name, features);
     float[] folded = new float[bias.length];
     for (int i = 0; i < bias.length; i++) {
-      folded[i] = (float) (((double) bias[i] - mean[i]) * scale[i] + beta[i]);
+      folded[i] = (float) (((double) bias[i] - mean[i]) * scale[i] + shift[i]);
     }
     return folded;
+  }
+
+  private double[] scale(String name, List<Long> features) {
+    float[] factor = values(name + ".norm.weight", features);
+    float[] variance = values(name + ".norm.running_var", features);
+    double[] scale = new double[factor.length];
+    for (int i = 0; i < scale.length; i++) {
+      scale[i] = factor[i] / Math.sqrt(variance[i] + NORM_EPSILON);
+    }
+    return scale;
   }
 
   private String convolve(String name, Conv layer, String x, String weight, String bias) {
@@ -149,7 +146,24 @@ final class OnnxOps implements Ops<String> {
   }
 
   private String parameter(String name, List<Long> sizes) {
-    return graph.parameter(name, sizes, () -> parameters.values(name));
+    graph.parameter(name, sizes, () -> values(name, sizes));
+    return name;
+  }
+
+  private float[] values(String name, List<Long> sizes) {
+    float[] values = parameters.values(name);
+    if (values.length != Initializer.elements(sizes)) {
+      throw new IllegalArgumentException(
+          "parameter "
+              + name
+              + " of shape "
+              + sizes
+              + " must have "
+              + Initializer.elements(sizes)
+              + " values, got "
+              + values.length);
+    }
+    return values;
   }
 
   private static List<Long> weightSizes(Conv layer) {
