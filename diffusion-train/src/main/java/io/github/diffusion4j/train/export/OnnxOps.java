@@ -101,12 +101,12 @@ final class OnnxOps implements Ops<String> {
    */
   @Override
   public String gelu(String x) {
-    String root = graph.scalar("√2", (float) Math.sqrt(2));
+    String root = graph.scalar("gelu.root2", (float) Math.sqrt(2));
     String ratio = graph.node("gelu.ratio", "Div", List.of(x, root));
     String erf = graph.node("gelu.erf", "Erf", List.of(ratio));
-    String sum = graph.node("gelu.sum", "Add", List.of(erf, graph.scalar("1", 1f)));
+    String sum = graph.node("gelu.sum", "Add", List.of(erf, graph.scalar("gelu.one", 1f)));
     String product = graph.node("gelu.product", "Mul", List.of(x, sum));
-    return graph.node("gelu", "Mul", List.of(product, graph.scalar("½", 0.5f)));
+    return graph.node("gelu", "Mul", List.of(product, graph.scalar("gelu.half", 0.5f)));
   }
 
   @Override

@@ -3,11 +3,13 @@ package io.github.diffusion4j.train.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.onnx.proto.OnnxMl;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxModelMetadata;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.TensorInfo;
+import com.google.protobuf.TextFormat;
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.train.UNet;
 import io.github.diffusion4j.train.UNet.TimeEffect;
@@ -135,6 +137,18 @@ class OnnxExportTest {
             "Mul",
             "Div",
             "Erf");
+  }
+
+  @Test
+  void fieldsAreThoseOfTheFormatsOwnSchema() throws IOException {
+    Map<String, String> provenance = Map.of("diffusion4j.seed", "1");
+    for (long limit : new long[] {0, Long.MAX_VALUE}) {
+      Path file = folder.resolve("net.onnx");
+      OnnxExport.write(CLASSES, new RandomParameters(CLASSES, 1), provenance, file, limit);
+      OnnxMl.ModelProto independent = OnnxMl.ModelProto.parseFrom(Files.readAllBytes(file));
+      assertThat(TextFormat.printer().printToString(independent))
+          .isEqualTo(TextFormat.printer().printToString(read(file)));
+    }
   }
 
   @Test
