@@ -35,6 +35,19 @@ final class Adam implements AutoCloseable {
     }
   }
 
+  /** The state: first and second moments by name. */
+  Map<String, Tensor> tensors() {
+    Map<String, Tensor> all = new LinkedHashMap<>();
+    first.forEach((name, t) -> all.put("first." + name, t));
+    second.forEach((name, t) -> all.put("second." + name, t));
+    return all;
+  }
+
+  /** Sets the number of steps made. */
+  void steps(long steps) {
+    this.steps = steps;
+  }
+
   void step(double rate) {
     steps++;
     double correction1 = 1 - Math.pow(BETA1, steps);
