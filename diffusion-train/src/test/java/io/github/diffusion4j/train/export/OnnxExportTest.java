@@ -140,6 +140,14 @@ class OnnxExportTest {
   }
 
   @Test
+  void courseNetworkTakesNineMegabytesAtMost() throws IOException {
+    UNet course = UNet.width(64).time(TimeEffect.SCALE).classes(10);
+    Path file = folder.resolve("net.onnx");
+    OnnxExport.write(course, new RandomParameters(course, 1), Map.of(), file);
+    assertThat(Files.size(file)).isBetween(8_000_000L, 9_000_000L);
+  }
+
+  @Test
   void fieldsAreThoseOfTheFormatsOwnSchema() throws IOException {
     Map<String, String> provenance = Map.of("diffusion4j.seed", "1");
     for (long limit : new long[] {0, Long.MAX_VALUE}) {
