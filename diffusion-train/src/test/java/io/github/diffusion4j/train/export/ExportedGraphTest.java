@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -78,7 +79,8 @@ class ExportedGraphTest {
   private void assertExportEquals(Engine engine, UNet network) throws OrtException {
     Path file = folder.resolve("net.onnx");
     Map<String, Values> state = engine.state();
-    OnnxExport.write(network, name -> state.get("model." + name).floats(), Map.of(), file);
+    Parameters parameters = name -> Objects.requireNonNull(state.get("model." + name)).floats();
+    OnnxExport.write(network, parameters, Map.of(), file);
     try (OnnxRun run = new OnnxRun(file)) {
       for (int batch : new int[] {1, 4, 40}) {
         Map<String, float[]> inputs = Forms.inputs(network, batch, batch);

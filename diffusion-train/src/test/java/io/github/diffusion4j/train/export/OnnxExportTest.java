@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,17 +68,17 @@ class OnnxExportTest {
     try (OnnxRun run = new OnnxRun(file)) {
       Map<String, NodeInfo> inputs = run.session().getInputInfo();
       assertThat(inputs.keySet()).containsExactly("sample", "timestep", "class");
-      assertInfo(inputs.get("sample"), -1, 1, 28, 28);
-      assertInfo(inputs.get("timestep"), -1);
-      assertInfo(inputs.get("class"), -1, 10);
+      assertInfo(inputs, "sample", -1, 1, 28, 28);
+      assertInfo(inputs, "timestep", -1);
+      assertInfo(inputs, "class", -1, 10);
       Map<String, NodeInfo> outputs = run.session().getOutputInfo();
       assertThat(outputs.keySet()).containsExactly("out_sample");
-      assertInfo(outputs.get("out_sample"), -1, 1, 28, 28);
+      assertInfo(outputs, "out_sample", -1, 1, 28, 28);
     }
   }
 
-  private static void assertInfo(NodeInfo node, long... shape) {
-    TensorInfo info = (TensorInfo) node.getInfo();
+  private static void assertInfo(Map<String, NodeInfo> nodes, String name, long... shape) {
+    TensorInfo info = (TensorInfo) Objects.requireNonNull(nodes.get(name)).getInfo();
     assertThat(info.type).isEqualTo(OnnxJavaType.FLOAT);
     assertThat(info.getShape()).containsExactly(shape);
     assertThat(info.getDimensionNames()[0]).isEqualTo("batch");
