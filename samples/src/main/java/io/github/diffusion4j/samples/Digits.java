@@ -1,27 +1,33 @@
 package io.github.diffusion4j.samples;
 
 import io.github.diffusion4j.Conditioning;
+import io.github.diffusion4j.Frame;
 import io.github.diffusion4j.Guidance;
+import io.github.diffusion4j.Sampler;
 import io.github.diffusion4j.Sampling;
 import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
+import io.github.diffusion4j.image.AnimatedGif;
+import io.github.diffusion4j.image.Images;
+import io.github.diffusion4j.image.PixelRange;
+import io.github.diffusion4j.image.Png;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** The requests that the samples about digits share. */
+/** What the samples about digits share. */
 final class Digits {
 
   static final int CLASSES = 10;
+
   private static final int SIZE = 28;
+  private static final int SCALE = 2;
+  private static final int MILLIS_PER_FRAME = 60;
+  private static final int MILLIS_AT_THE_END = 1500;
 
   private Digits() {}
 
-  /**
-   * Labels for a grid: one row of labels, several times.
-   *
-   * @param row the labels of a row
-   * @param rows how many rows
-   * @return all labels, row by row
-   */
+  /** Labels for a grid: one row of labels, several times. */
   static int[] rows(int[] row, int rows) {
     return IntStream.range(0, rows * row.length).map(i -> row[i % row.length]).toArray();
   }
@@ -31,18 +37,31 @@ final class Digits {
     return IntStream.range(0, CLASSES).toArray();
   }
 
-  /**
-   * A request for one image of each label by classifier-free guidance.
-   *
-   * @param labels each in [0, 10)
-   * @param scale the guidance scale γ; 0 ignores the labels
-   * @return the request
-   */
+  /** One image of each label by classifier-free guidance; scale 0 ignores the labels. */
   static Sampling request(int[] labels, double scale) {
     Conditioning asked = Conditioning.none().global("class", Tensor.oneHot(CLASSES, labels));
-    Conditioning none =
-        Conditioning.none().global("class", Tensor.zeros(Shape.of(1, CLASSES)));
+    Conditioning none = Conditioning.none().global("class", Tensor.zeros(Shape.of(1, CLASSES)));
     return Sampling.fromNoise(Shape.images(labels.length, 1, SIZE, SIZE))
         .guidance(Guidance.classifierFree(scale, asked, none));
+  }
+
+  /** Samples, and writes the grid and, if asked, the way there. */
+  static void draw(Sampler sampler, Sampling request, int columns, Path png, Optional<Path> gif) {
+    Tensor digits =
+        gif.map(file -> animate(sampler, request, columns, file))
+            .orElseGet(() -> sampler.sample(request));
+    Png.write(Images.grid(digits, columns, SCALE, PixelRange.UNIT), png, request.settings());
+  }
+
+  private static Tensor animate(Sampler sampler, Sampling request, int columns, Path file) {
+    Tensor last = Tensor.zeros(request.shape());
+    try (AnimatedGif gif = AnimatedGif.create(file, MILLIS_PER_FRAME)) {
+      for (Frame frame : sampler.frames(request)) {
+        last = frame.sample();
+        gif.add(Images.grid(last, columns, SCALE, PixelRange.UNIT));
+      }
+      gif.hold(MILLIS_AT_THE_END);
+    }
+    return last;
   }
 }

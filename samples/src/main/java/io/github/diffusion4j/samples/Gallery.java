@@ -1,0 +1,130 @@
+package io.github.diffusion4j.samples;
+
+import io.github.diffusion4j.Sampler;
+import io.github.diffusion4j.onnx.OnnxDenoiser;
+import io.github.diffusion4j.train.TrainedDenoiser;
+import io.github.diffusion4j.train.Trainer;
+import io.github.diffusion4j.train.Training;
+import io.github.diffusion4j.train.UNet;
+import io.github.diffusion4j.train.UNet.TimeEffect;
+import io.github.diffusion4j.train.data.Dataset;
+import io.github.diffusion4j.train.data.Mnist;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The main job: digits of the bundled model with their way out of the noise, and a small network
+ * trained, exported and sampled on the spot, on one page.
+ */
+final class Gallery {
+
+  private static final int ROWS = 4;
+  private static final int SMALL_WIDTH = 16;
+  private static final int SMALL_IMAGES = 32_000;
+  private static final double SCALE = 5;
+
+  private final Path samples;
+  private final Path target;
+
+  private Gallery(Path samples, Path target) {
+    this.samples = samples;
+    this.target = target;
+  }
+
+  /**
+   * Writes the gallery.
+   *
+   * @param args the folder of the samples, and the folder to write to
+   */
+  public static void main(String[] args) throws IOException {
+    if (args.length != 2) {
+      throw new IllegalArgumentException(
+          "Gallery takes the folder of the samples and the folder to write to, got "
+              + args.length
+              + " arguments");
+    }
+    new Gallery(Path.of(args[0]), Path.of(args[1])).write();
+  }
+
+  private void write() throws IOException {
+    Files.createDirectories(target);
+    List<Page.Figure> figures = new ArrayList<>();
+    bundledModel(figures);
+    smallRun(figures);
+    Path page = target.resolve("index.html");
+    Files.writeString(page, Page.html("Diffusion4J: digits in one JVM", figures));
+    System.out.println("Wrote " + page);
+  }
+
+  private void bundledModel(List<Page.Figure> figures) throws IOException {
+    Path model = samples.resolve("models/digits.onnx");
+    try (OnnxDenoiser denoiser = OnnxDenoiser.open(model)) {
+      Sampler sampler = Sampler.of(denoiser, denoiser.schedule());
+      for (int scale : new int[] {5, 1, 0}) {
+        String name = "guidance-" + scale;
+        Optional<Path> gif =
+            scale == 5 ? Optional.of(target.resolve(name + ".gif")) : Optional.empty();
+        System.out.println("Sampling 40 digits with guidance " + scale);
+        grid(sampler, scale, target.resolve(name + ".png"), gif);
+      }
+      figures.add(
+          new Page.Figure(
+              "guidance-5.png", "The bundled model, guidance 5: four of each digit, 50 steps."));
+      figures.add(
+          new Page.Figure("guidance-5.gif", "The same digits on their way out of the noise."));
+      figures.add(
+          new Page.Figure(
+              "guidance-1.png", "Guidance 1: the class is told, nothing is amplified."));
+      figures.add(
+          new Page.Figure(
+              "guidance-0.png", "Guidance 0: the same noise without a class, so any digit."));
+      LossChart.write(
+          "The bundled model's training",
+          samples.resolve("models/digits-loss.csv"),
+          target.resolve("loss.png"));
+      figures.add(
+          new Page.Figure(
+              "loss.png",
+              "Loss of the bundled model's training: "
+                  + denoiser.metadata().get("diffusion4j.training")));
+    }
+  }
+
+  private void smallRun(List<Page.Figure> figures) throws IOException {
+    Dataset digits = Mnist.train(samples.resolve("data/mnist")).first(SMALL_IMAGES);
+    UNet network = UNet.width(SMALL_WIDTH).time(TimeEffect.SCALE).classes(Digits.CLASSES);
+    Path run = Files.createTempDirectory(target, "run");
+    Path model = target.resolve("small.onnx");
+    System.out.println("Training a network of width 16 on " + SMALL_IMAGES + " digits");
+    try (Trainer trainer =
+        Trainer.start(network, Training.flowMatching().epochs(1).finalRate(1), digits, run)) {
+      TrainDigits.train(trainer);
+      try (TrainedDenoiser denoiser = trainer.denoiser()) {
+        denoiser.exportOnnx(model);
+      }
+    }
+    LossChart.write(
+        "Width 16, trained just now", run.resolve("loss.csv"), target.resolve("small-loss.png"));
+    figures.add(
+        new Page.Figure(
+            "small-loss.png",
+            "A network of width 16, trained just now on " + SMALL_IMAGES + " digits."));
+    try (OnnxDenoiser denoiser = OnnxDenoiser.open(model)) {
+      grid(
+          Sampler.of(denoiser, denoiser.schedule()),
+          SCALE,
+          target.resolve("small.png"),
+          Optional.empty());
+    }
+    figures.add(new Page.Figure("small.png", "Its digits, guidance 5, after that one short pass."));
+  }
+
+  private static void grid(Sampler sampler, double scale, Path png, Optional<Path> gif) {
+    Digits.draw(
+        sampler, Digits.request(Digits.rows(Digits.all(), ROWS), scale), Digits.CLASSES, png, gif);
+  }
+}

@@ -1,0 +1,137 @@
+package io.github.diffusion4j.samples;
+
+import io.github.diffusion4j.train.Epoch;
+import io.github.diffusion4j.train.Step;
+import io.github.diffusion4j.train.TrainedDenoiser;
+import io.github.diffusion4j.train.Trainer;
+import io.github.diffusion4j.train.Training;
+import io.github.diffusion4j.train.UNet;
+import io.github.diffusion4j.train.UNet.TimeEffect;
+import io.github.diffusion4j.train.data.Dataset;
+import io.github.diffusion4j.train.data.Mnist;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Trains the course's flow-matching UNet on MNIST and exports it to ONNX. */
+@Command(
+    name = "TrainDigits",
+    description = "Trains the course's flow-matching UNet on MNIST and exports it to ONNX.",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true)
+final class TrainDigits implements Callable<Integer> {
+
+  /** What the network is told. */
+  enum Form {
+    UNCONDITIONAL,
+    TIME,
+    CLASS
+  }
+
+  @Option(names = "--form", description = "What the network is told: ${COMPLETION-CANDIDATES}.")
+  private Form form = Form.CLASS;
+
+  @Option(names = "--width", description = "D, the number of features of the outermost layers.")
+  private int width = 64;
+
+  @Option(names = "--epochs", description = "How often every image is seen.")
+  private int epochs = 10;
+
+  @Option(names = "--batch", description = "The number of images in a step.")
+  private int batch = 64;
+
+  @Option(names = "--rate", description = "The learning rate of the first epoch.")
+  private double rate = 1e-2;
+
+  @Option(names = "--final-rate", description = "The share of the rate after the last epoch.")
+  private double finalRate = 0.1;
+
+  @Option(names = "--dropout", description = "How often the class is dropped.")
+  private double dropout = 0.1;
+
+  @Option(names = "--seed", description = "The seed of the run.")
+  private long seed;
+
+  @Option(names = "--threads", description = "LibTorch threads; 0 leaves LibTorch's own choice.")
+  private int threads;
+
+  @Option(
+      names = "--data",
+      description = "The folder of the MNIST files; downloaded once if not given.")
+  private Optional<Path> data = Optional.empty();
+
+  @Option(names = "--run", description = "The folder for checkpoints and losses.")
+  private Path run = Path.of("digits-run");
+
+  @Option(names = "--resume", description = "Go on from the run's last checkpoint.")
+  private boolean resume;
+
+  @Option(names = "--onnx", description = "Where to write the exported model.")
+  private Path onnx = Path.of("digits.onnx");
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new TrainDigits()).execute(args));
+  }
+
+  @Override
+  public Integer call() {
+    Dataset digits = data.map(Mnist::train).orElseGet(Mnist::train);
+    try (Trainer trainer =
+        resume ? Trainer.resume(run, digits) : Trainer.start(network(), training(), digits, run)) {
+      train(trainer);
+      try (TrainedDenoiser denoiser = trainer.denoiser()) {
+        denoiser.exportOnnx(onnx);
+      }
+    }
+    System.out.println("Wrote " + onnx);
+    return 0;
+  }
+
+  private UNet network() {
+    UNet net = UNet.width(width);
+    return switch (form) {
+      case UNCONDITIONAL -> net;
+      case TIME -> net.time(TimeEffect.SCALE);
+      case CLASS -> net.time(TimeEffect.SCALE).classes(Digits.CLASSES);
+    };
+  }
+
+  private Training training() {
+    return Training.flowMatching()
+        .epochs(epochs)
+        .batch(batch)
+        .rate(rate)
+        .finalRate(finalRate)
+        .conditioningDropout(dropout)
+        .seed(seed)
+        .threads(threads);
+  }
+
+  /** Trains to the end, with a bar that shows the loss and the time left of each epoch. */
+  static void train(Trainer trainer) {
+    for (Epoch epoch : trainer) {
+      try (ProgressBar bar = bar("Epoch " + epoch.number(), epoch.steps())) {
+        for (Step step : epoch) {
+          bar.setExtraMessage(String.format(" loss %.4f", step.loss()));
+          bar.step();
+        }
+      }
+    }
+  }
+
+  private static ProgressBar bar(String task, int steps) {
+    return new ProgressBarBuilder()
+        .setTaskName(task)
+        .setInitialMax(steps)
+        .setStyle(ProgressBarStyle.ASCII)
+        .setUpdateIntervalMillis(1000)
+        .showSpeed()
+        .build();
+  }
+}
