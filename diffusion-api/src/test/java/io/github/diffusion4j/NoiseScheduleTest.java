@@ -105,7 +105,7 @@ class NoiseScheduleTest {
     Tensor clean = Tensors.noise(1, Shape.images(2, 3, 8, 8));
     Tensor fresh = Tensors.noise(2, Shape.images(2, 3, 8, 8));
     Tensors.assertClose(
-        PredictionType.EPSILON.split(fresh, level.mix(clean, fresh), level).clean(), clean, 1e-5);
+        PredictionType.EPSILON.split(level.mix(clean, fresh), fresh, level).clean(), clean, 1e-5);
   }
 
   @Test
