@@ -1,0 +1,72 @@
+package io.github.diffusion4j.image;
+
+import io.github.diffusion4j.DiffusionException;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+
+/** Opens image files, with errors that name the file. */
+final class ImageFiles {
+
+  private ImageFiles() {}
+
+  /** What is read of an open file. */
+  @FunctionalInterface
+  interface Content<T> {
+    T readFrom(ImageReader reader) throws IOException;
+  }
+
+  static BufferedImage read(Path file) {
+    List<String> warnings = new ArrayList<>();
+    return open(
+        file,
+        reader -> {
+          reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
+          BufferedImage image = reader.read(0);
+          // The JPEG reader fills what is missing with gray and only warns.
+          for (String warning : warnings) {
+            if (warning.contains("remature end")) {
+              throw new IOException(warning);
+            }
+          }
+          return image;
+        });
+  }
+
+  static <T> T open(Path file, Content<T> content) {
+    try (InputStream in = Files.newInputStream(file);
+        ImageInputStream stream = new MemoryCacheImageInputStream(in)) {
+      Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
+      if (!readers.hasNext()) {
+        throw new DiffusionException(
+            "file "
+                + file
+                + " must be a PNG, JPEG, GIF, BMP or TIFF image, found "
+                + Files.size(file)
+                + " bytes of something else");
+      }
+      ImageReader reader = readers.next();
+      try {
+        reader.setInput(stream);
+        return content.readFrom(reader);
+      } finally {
+        reader.dispose();
+      }
+    } catch (NoSuchFileException e) {
+      throw new DiffusionException("image file " + file + " does not exist", e);
+    } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
+      // Readers answer broken files with unchecked exceptions, too.
+      throw new DiffusionException("image file " + file + " is damaged or cut off: " + e, e);
+    }
+  }
+}

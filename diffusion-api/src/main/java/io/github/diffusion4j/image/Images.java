@@ -1,0 +1,136 @@
+package io.github.diffusion4j.image;
+
+import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.Shape;
+import io.github.diffusion4j.Tensor;
+import java.awt.image.BufferedImage;
+import java.awt.image.WritableRaster;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Tensors as images, images as tensors. */
+public final class Images {
+
+  private Images() {}
+
+  /**
+   * The images of a batch.
+   *
+   * @param batch {@code [batch, 1, height, width]} for gray images, {@code [batch, 3, height,
+   *     width]} for red, green and blue; values outside of the range are clamped
+   * @param range which values are black and white
+   * @return images of type {@link BufferedImage#TYPE_BYTE_GRAY} or {@link
+   *     BufferedImage#TYPE_INT_RGB}
+   * @throws IllegalArgumentException if the shape is another one, an image has no pixel, or a value
+   *     is NaN
+   */
+  public static List<BufferedImage> toImages(Tensor batch, PixelRange range) {
+    Shape shape = batch.shape();
+    Checks.require(
+        shape.rank() == 4
+            && (shape.size(1) == 1 || shape.size(1) == 3)
+            && shape.size(2) > 0
+            && shape.size(3) > 0,
+        "images have the shape [batch, 1 or 3, height, width], got " + shape);
+    float[] values = batch.toArray();
+    return IntStream.range(0, shape.batch())
+        .mapToObj(index -> image(values, shape, index, range))
+        .toList();
+  }
+
+  /**
+   * The image of a batch of one.
+   *
+   * @param tensor {@code [1, 1 or 3, height, width]}; values outside of the range are clamped
+   * @param range which values are black and white
+   * @return an image of type {@link BufferedImage#TYPE_BYTE_GRAY} or {@link
+   *     BufferedImage#TYPE_INT_RGB}
+   * @throws IllegalArgumentException if the shape is another one, the image has no pixel, or a
+   *     value is NaN
+   */
+  public static BufferedImage toImage(Tensor tensor, PixelRange range) {
+    Checks.require(
+        tensor.shape().batch() == 1, "one image has batch 1, got shape " + tensor.shape());
+    return toImages(tensor, range).get(0);
+  }
+
+  private static BufferedImage image(float[] values, Shape shape, int index, PixelRange range) {
+    int channels = shape.size(1);
+    int height = shape.size(2);
+    int width = shape.size(3);
+    BufferedImage image =
+        new BufferedImage(
+            width,
+            height,
+            channels == 1 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_INT_RGB);
+    WritableRaster raster = image.getRaster();
+    int offset = index * channels * height * width;
+    for (int c = 0; c < channels; c++) {
+      for (int y = 0; y < height; y++) {
+        for (int x = 0; x < width; x++) {
+          float value = values[offset++];
+          if (Float.isNaN(value)) {
+            throw new IllegalArgumentException(
+                "value must be a number, got NaN at " + List.of(index, c, y, x));
+          }
+          raster.setSample(x, y, c, range.pixel(value));
+        }
+      }
+    }
+    return image;
+  }
+
+  /**
+   * An image as a tensor.
+   *
+   * <p>Transparent pixels are laid over white. Gray images of 16 bits keep them, colours have 8.
+   *
+   * @param image an image of any type and size
+   * @param channels 1 for a gray image, 3 for red, green and blue
+   * @param range which values are black and white
+   * @return {@code [1, channels, height, width]}; with 3 channels a gray image gives three equal
+   *     ones
+   * @throws IllegalArgumentException if the number of channels is neither 1 nor 3, or one channel
+   *     is asked of an image that is not gray
+   */
+  public static Tensor toTensor(BufferedImage image, int channels, PixelRange range) {
+    Checks.require(channels == 1 || channels == 3, "channels must be 1 or 3, got " + channels);
+    Pixels pixels = Pixels.of(image);
+    float[] values =
+        new float[Shape.images(1, channels, pixels.height(), pixels.width()).elements()];
+    int offset = 0;
+    for (int c = 0; c < channels; c++) {
+      for (int y = 0; y < pixels.height(); y++) {
+        for (int x = 0; x < pixels.width(); x++) {
+          Checks.require(
+              channels == 3 || pixels.isGray(x, y),
+              "one channel needs a gray image, got a coloured pixel in column " + x + ", row " + y);
+          values[offset++] = range.value(pixels.brightness(x, y, c));
+        }
+      }
+    }
+    return Tensor.of(Shape.images(1, channels, pixels.height(), pixels.width()), values);
+  }
+
+  /**
+   * Reads an image file: PNG, JPEG, GIF (its first frame), BMP or TIFF.
+   *
+   * @param file the file
+   * @param channels 1 for a gray image, 3 for red, green and blue
+   * @param range which values are black and white
+   * @return {@code [1, channels, height, width]}, as {@link #toTensor} makes it
+   * @throws IllegalArgumentException if the number of channels is neither 1 nor 3
+   * @throws DiffusionException if the file is missing, is not a whole image, or is coloured though
+   *     one channel is asked for
+   */
+  public static Tensor read(Path file, int channels, PixelRange range) {
+    Checks.require(channels == 1 || channels == 3, "channels must be 1 or 3, got " + channels);
+    BufferedImage image = ImageFiles.read(file);
+    try {
+      return toTensor(image, channels, range);
+    } catch (IllegalArgumentException e) {
+      throw new DiffusionException("image file " + file + ": " + e.getMessage(), e);
+    }
+  }
+}

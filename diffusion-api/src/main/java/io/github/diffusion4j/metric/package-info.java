@@ -1,0 +1,5 @@
+/** How good generated images are. */
+@NullMarked
+package io.github.diffusion4j.metric;
+
+import org.jspecify.annotations.NullMarked;
