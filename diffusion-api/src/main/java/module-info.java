@@ -6,6 +6,10 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.github.diffusion4j {
   requires static org.jspecify;
+  requires transitive java.desktop;
+  requires commons.math3;
 
   exports io.github.diffusion4j;
+  exports io.github.diffusion4j.image;
+  exports io.github.diffusion4j.metric;
 }

@@ -8,7 +8,7 @@ import io.github.diffusion4j.Sampling;
 import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
 import io.github.diffusion4j.image.AnimatedGif;
-import io.github.diffusion4j.image.Images;
+import io.github.diffusion4j.image.ImageGrid;
 import io.github.diffusion4j.image.PixelRange;
 import io.github.diffusion4j.image.Png;
 import java.nio.file.Path;
@@ -46,21 +46,23 @@ final class Digits {
   }
 
   /** Samples, and writes the grid and, if asked, the way there. */
-  static void draw(Sampler sampler, Sampling request, int columns, Path png, Optional<Path> gif) {
+  static void draw(
+      Sampler sampler, Sampling request, int columns, Path png, Optional<Path> gif) {
+    ImageGrid grid = ImageGrid.columns(columns).scale(SCALE);
     Tensor digits =
-        gif.map(file -> animate(sampler, request, columns, file))
+        gif.map(file -> animate(sampler, request, grid, file))
             .orElseGet(() -> sampler.sample(request));
-    Png.write(Images.grid(digits, columns, SCALE, PixelRange.UNIT), png, request.settings());
+    Png.write(png, grid.draw(digits, PixelRange.UNIT), request.settings());
   }
 
-  private static Tensor animate(Sampler sampler, Sampling request, int columns, Path file) {
+  private static Tensor animate(Sampler sampler, Sampling request, ImageGrid grid, Path file) {
     Tensor last = Tensor.zeros(request.shape());
     try (AnimatedGif gif = AnimatedGif.create(file, MILLIS_PER_FRAME)) {
       for (Frame frame : sampler.frames(request)) {
         last = frame.sample();
-        gif.add(Images.grid(last, columns, SCALE, PixelRange.UNIT));
+        gif.add(grid.draw(last, PixelRange.UNIT));
       }
-      gif.hold(MILLIS_AT_THE_END);
+      gif.finish(MILLIS_AT_THE_END);
     }
     return last;
   }
