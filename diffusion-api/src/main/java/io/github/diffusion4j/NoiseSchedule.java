@@ -91,6 +91,20 @@ public interface NoiseSchedule {
   }
 
   /**
+   * The schedule of a name, as {@link #toString()} gives it: {@code rectifiedFlow}, {@code
+   * linear(1000, 1.0E-4, 0.02)}, {@code scaledLinear(1000, 8.5E-4, 0.012)} or {@code
+   * squaredCosine(1000)}.
+   *
+   * @param name the name of a schedule with its own clock; a {@linkplain #timed changed} one has
+   *     none
+   * @return the schedule
+   * @throws IllegalArgumentException if there is none of that name, or a number is out of range
+   */
+  static NoiseSchedule named(String name) {
+    return ScheduleNames.parse(name);
+  }
+
+  /**
    * The same schedule with another clock.
    *
    * @param clock the network's time at a position
