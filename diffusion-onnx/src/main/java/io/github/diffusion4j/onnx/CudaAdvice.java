@@ -56,7 +56,7 @@ final class CudaAdvice {
       return "this ONNX Runtime has no code for this device's architecture";
     }
     return "check with nvidia-smi that the driver works, and that CUDA 12 and cuDNN 9 are"
-               + " installed";
+        + " installed";
   }
 
   private static boolean contains(String message, String part) {

@@ -35,7 +35,8 @@ class OnnxPredictorTest {
     try (OnnxDenoiser model = Models.open("class")) {
       assertThatThrownBy(() -> model.estimate(told(X, "label", Tensor.oneHot(10, 1))))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContainingAll("no input named label", "sample float32", "class float32[?, 10]");
+          .hasMessageContainingAll(
+              "no input named label", "sample float32", "class float32[?, 10]");
     }
   }
 

@@ -32,7 +32,7 @@ class SamplingTest {
       float[] expected = noise.toArray();
       float[] found = image.toArray();
       for (int i = 0; i < found.length; i++) {
-        assertThat(found[i]).isCloseTo(expected[i] + 0.5f, within(2e-6f));
+        assertThat(found[i]).isCloseTo(expected[i] + 0.5f, within(1e-6f + 1e-8f * steps));
       }
     }
   }

@@ -49,8 +49,9 @@ class SignatureTest {
       List<Estimate> answers =
           model.estimate(List.of(query(x, 3), query(x, 5), query(x.images(0, 1), 5)));
 
-      assertThat(answers).extracting(Estimate::noise).containsExactly(
-          plus(x, 3), plus(x, 5), plus(x.images(0, 1), 5));
+      assertThat(answers)
+          .extracting(Estimate::noise)
+          .containsExactly(plus(x, 3), plus(x, 5), plus(x.images(0, 1), 5));
     }
   }
 
