@@ -95,10 +95,9 @@ public interface NoiseSchedule {
    * linear(1000, 1.0E-4, 0.02)}, {@code scaledLinear(1000, 8.5E-4, 0.012)} or {@code
    * squaredCosine(1000)}.
    *
-   * @param name the name of a schedule with its own clock; a {@linkplain #timed changed} one has
-   *     none
+   * @param name the name
    * @return the schedule
-   * @throws IllegalArgumentException if there is none of that name, or a number is out of range
+   * @throws IllegalArgumentException if there is none of that name
    */
   static NoiseSchedule named(String name) {
     return ScheduleNames.parse(name);

@@ -55,6 +55,24 @@ public final class PredictionType {
   }
 
   /**
+   * The output F of an EDM network, {@code clean = σ_d²/(s² + σ_d²)·x + s·σ_d/√(s² + σ_d²)·F} on
+   * the path with signal 1 (Karras et al. 2022, table 1).
+   *
+   * @param dataDeviation σ_d, the standard deviation of the data, above 0
+   * @return the type
+   * @throws IllegalArgumentException if the deviation is not finite and above 0
+   */
+  public static PredictionType edm(double dataDeviation) {
+    Checks.require(
+        dataDeviation > 0 && Double.isFinite(dataDeviation),
+        "data deviation must be finite and above 0, got " + dataDeviation);
+    return new PredictionType(
+        "EDM(" + dataDeviation + ")",
+        level -> level.noise() / (dataDeviation * Math.hypot(level.noise(), dataDeviation)),
+        level -> -dataDeviation / Math.hypot(level.noise(), dataDeviation));
+  }
+
+  /**
    * The type of a name, as {@link #toString()} gives it.
    *
    * @param name the name of one of the constants

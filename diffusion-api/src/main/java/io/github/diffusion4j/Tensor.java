@@ -283,37 +283,6 @@ public final class Tensor {
     return new Tensor(shape, product);
   }
 
-  /**
-   * Every value brought into a range.
-   *
-   * @param low the least value
-   * @param high the greatest value, at least {@code low}
-   * @return the values, those below or above the range replaced by its end; NaN stays NaN
-   * @throws IllegalArgumentException if {@code low} is above {@code high}
-   */
-  public Tensor clamp(float low, float high) {
-    Checks.require(low <= high, "the range must not be empty, got [" + low + ", " + high + "]");
-    float[] clamped = new float[values.length];
-    for (int i = 0; i < clamped.length; i++) {
-      clamped[i] = Math.min(high, Math.max(low, values[i]));
-    }
-    return new Tensor(shape, clamped);
-  }
-
-  /** The sum of all values, in double precision. */
-  public double sum() {
-    double sum = 0;
-    for (float value : values) {
-      sum += value;
-    }
-    return sum;
-  }
-
-  /** The mean of all values, in double precision; NaN for a tensor without values. */
-  public double mean() {
-    return sum() / values.length;
-  }
-
   /** Whether no value is NaN or infinite. */
   public boolean isFinite() {
     for (float value : values) {

@@ -46,7 +46,7 @@ class ScheduleNamesTest {
   void otherNamesAreRefusedWithTheKnownOnes(String name) {
     assertThatThrownBy(() -> NoiseSchedule.named(name))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("rectifiedFlow, linear(")
+        .hasMessageContaining("schedule must be rectifiedFlow, ")
         .hasMessageEndingWith("got " + name);
   }
 

@@ -11,4 +11,11 @@ final class Checks {
     }
     return value;
   }
+
+  static double positive(double value, String name) {
+    if (!(value > 0 && Double.isFinite(value))) {
+      throw new IllegalArgumentException(name + " must be finite and above 0, got " + value);
+    }
+    return value;
+  }
 }

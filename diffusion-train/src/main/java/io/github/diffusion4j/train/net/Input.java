@@ -42,4 +42,9 @@ public record Input(String name, List<Integer> shape) {
   public Input {
     shape = List.copyOf(shape);
   }
+
+  /** The number of values for one image. */
+  public int elements() {
+    return shape.stream().reduce(1, Math::multiplyExact);
+  }
 }

@@ -1,0 +1,90 @@
+package io.github.diffusion4j.train;
+
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+
+/**
+ * One pass over the data set: steps that are made as they are asked for.
+ *
+ * <p>Leaving the loop early is fine. The epoch ends when its last step has been made, or when the
+ * trainer is asked for the next epoch; then its checkpoint is written.
+ */
+public final class Epoch implements Iterable<Step> {
+
+  private final Trainer trainer;
+  private final int number;
+  private final int steps;
+  private final int[] order;
+  private int made;
+  private boolean ended;
+  private double lossSum;
+
+  Epoch(Trainer trainer, int number, int steps, int[] order) {
+    this.trainer = trainer;
+    this.number = number;
+    this.steps = steps;
+    this.order = order;
+  }
+
+  /** Its number, from 1. */
+  public int number() {
+    return number;
+  }
+
+  /** The number of steps of the whole epoch. */
+  public int steps() {
+    return steps;
+  }
+
+  /** The learning rate of its steps. */
+  public double rate() {
+    return trainer.training().rateOf(number);
+  }
+
+  /** The mean loss of the steps made so far; NaN before the first. */
+  public double meanLoss() {
+    return lossSum / made;
+  }
+
+  /**
+   * The steps not made yet. All iterators of an epoch share its progress.
+   *
+   * @return makes a step at every call of {@code next}
+   */
+  @Override
+  public Iterator<Step> iterator() {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return !ended && made < steps;
+      }
+
+      @Override
+      public Step next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException(
+              "epoch " + number + " has ended after " + made + " steps");
+        }
+        Step step = trainer.step(Epoch.this, order, made);
+        made++;
+        lossSum += step.loss();
+        if (made == steps) {
+          end();
+        }
+        return step;
+      }
+    };
+  }
+
+  /** Ends the epoch: nothing happens if it has ended. */
+  void end() {
+    if (!ended) {
+      ended = true;
+      trainer.ended(this);
+    }
+  }
+
+  int made() {
+    return made;
+  }
+}

@@ -1,0 +1,133 @@
+package io.github.diffusion4j.train;
+
+import io.github.diffusion4j.DiffusionException;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The files of a run: a checkpoint for each epoch and the loss of each step. */
+final class RunFolder implements AutoCloseable {
+
+  private static final String HEADER = "step,loss";
+
+  private final Path folder;
+  private final BufferedWriter losses;
+  private String lastGood = "no checkpoint has been written yet";
+
+  private RunFolder(Path folder, BufferedWriter losses) {
+    this.folder = folder;
+    this.losses = losses;
+  }
+
+  /** A folder for a new run. */
+  static RunFolder create(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      if (!checkpoints(folder).isEmpty()) {
+        throw new DiffusionException(
+            "folder "
+                + folder
+                + " holds a run already: resume it, or name another folder; found "
+                + checkpoints(folder).get(0).getFileName());
+      }
+      BufferedWriter losses = Files.newBufferedWriter(folder.resolve("loss.csv"));
+      losses.write(HEADER + "\n");
+      losses.flush();
+      return new RunFolder(folder, losses);
+    } catch (IOException e) {
+      throw new DiffusionException("run folder " + folder + " cannot be written: " + e, e);
+    }
+  }
+
+  /** The folder of a checkpoint, its losses cut back to the checkpoint's step. */
+  static RunFolder resume(Path checkpoint, long steps) {
+    Path folder = checkpoint.toAbsolutePath().getParent();
+    Path file = folder.resolve("loss.csv");
+    try {
+      List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of(HEADER);
+      if (lines.size() < steps + 1) {
+        throw new DiffusionException(
+            "file "
+                + file
+                + " must have the losses of "
+                + steps
+                + " steps, found "
+                + (lines.size() - 1));
+      }
+      AtomicFiles.write(
+          file,
+          out ->
+              out.write(
+                  (String.join("\n", lines.subList(0, (int) steps + 1)) + "\n")
+                      .getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+      RunFolder run =
+          new RunFolder(folder, Files.newBufferedWriter(file, StandardOpenOption.APPEND));
+      run.lastGood = "the last good checkpoint is " + checkpoint;
+      return run;
+    } catch (IOException e) {
+      throw new DiffusionException("file " + file + " cannot be rewritten: " + e, e);
+    }
+  }
+
+  /** The file itself, or the last checkpoint of a folder. */
+  static Path checkpoint(Path fileOrFolder) {
+    if (!Files.isDirectory(fileOrFolder)) {
+      return fileOrFolder;
+    }
+    try {
+      List<Path> all = checkpoints(fileOrFolder);
+      if (all.isEmpty()) {
+        throw new DiffusionException(
+            "folder " + fileOrFolder + " must hold epoch-NNNN.safetensors, found none");
+      }
+      return all.get(all.size() - 1);
+    } catch (IOException e) {
+      throw new DiffusionException("folder " + fileOrFolder + " cannot be read: " + e, e);
+    }
+  }
+
+  private static List<Path> checkpoints(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.getFileName().toString().matches("epoch-\\d{4,}\\.safetensors"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  void log(long step, double loss) {
+    try {
+      losses.write(step + "," + loss + "\n");
+    } catch (IOException e) {
+      throw new DiffusionException("loss.csv in " + folder + " cannot be written: " + e, e);
+    }
+  }
+
+  void save(Checkpoint checkpoint, int epoch) {
+    Path file = folder.resolve(String.format("epoch-%04d.safetensors", epoch));
+    try {
+      losses.flush();
+    } catch (IOException e) {
+      throw new DiffusionException("loss.csv in " + folder + " cannot be written: " + e, e);
+    }
+    checkpoint.write(file);
+    lastGood = "the last good checkpoint is " + file;
+  }
+
+  String lastGood() {
+    return lastGood;
+  }
+
+  @Override
+  public void close() {
+    try {
+      losses.close();
+    } catch (IOException e) {
+      throw new DiffusionException("loss.csv in " + folder + " cannot be written: " + e, e);
+    }
+  }
+}

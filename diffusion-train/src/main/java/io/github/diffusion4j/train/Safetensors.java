@@ -1,0 +1,162 @@
+package io.github.diffusion4j.train;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.train.net.Values;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The safetensors format: eight bytes with the length of a JSON header, the header, the values.
+ *
+ * @param metadata texts by name
+ * @param tensors values by name
+ */
+record Safetensors(Map<String, String> metadata, Map<String, Values> tensors) {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final long MAX_HEADER = 100_000_000;
+  private static final String METADATA = "__metadata__";
+
+  /** Writes a file whole or not at all. */
+  void write(Path file) {
+    Map<String, Object> header = new LinkedHashMap<>();
+    header.put(METADATA, metadata);
+    long offset = 0;
+    for (Map.Entry<String, Values> entry : new TreeMap<>(tensors).entrySet()) {
+      Values values = entry.getValue();
+      long end = offset + values.bytes().remaining();
+      Map<String, Object> about = new LinkedHashMap<>();
+      about.put("dtype", values.isDouble() ? "F64" : "F32");
+      about.put("shape", values.shape());
+      about.put("data_offsets", List.of(offset, end));
+      header.put(entry.getKey(), about);
+      offset = end;
+    }
+    AtomicFiles.write(
+        file,
+        out -> {
+          byte[] text = JSON.writeValueAsBytes(header);
+          int padding = (8 - text.length % 8) % 8;
+          ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+          out.write(length.putLong(text.length + padding).array());
+          out.write(text);
+          out.write(" ".repeat(padding).getBytes(StandardCharsets.US_ASCII));
+          WritableByteChannel channel = Channels.newChannel(out);
+          for (Values values : new TreeMap<>(tensors).values()) {
+            channel.write(values.bytes());
+          }
+        });
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws DiffusionException if it is not a whole safetensors file of float32 and float64
+   */
+  static Safetensors read(Path file) {
+    try (FileChannel channel = FileChannel.open(file)) {
+      long size = channel.size();
+      long length = size < 8 ? -1 : read(channel, 0, 8).getLong();
+      if (length < 2 || length > Math.min(MAX_HEADER, size - 8)) {
+        throw wrong(
+            file, "a header of 2 to " + Math.max(2, size - 8) + " bytes", length + " in " + size);
+      }
+      String text = StandardCharsets.UTF_8.decode(read(channel, 8, (int) length)).toString();
+      return parse(file, text, channel, 8 + length, size);
+    } catch (IOException e) {
+      throw new DiffusionException("file " + file + " cannot be read: " + e, e);
+    }
+  }
+
+  private static ByteBuffer read(FileChannel channel, long from, int count) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+    while (bytes.hasRemaining()) {
+      if (channel.read(bytes, from + bytes.position()) < 0) {
+        throw new IOException("ended after " + channel.size() + " bytes");
+      }
+    }
+    return bytes.flip();
+  }
+
+  private static Safetensors parse(
+      Path file, String text, FileChannel channel, long start, long size) throws IOException {
+    JsonNode header;
+    try {
+      header = JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw wrong(file, "a JSON header", e.getOriginalMessage());
+    }
+    if (!header.isObject()) {
+      throw wrong(file, "a JSON object as header", header.getNodeType().toString());
+    }
+    Map<String, String> metadata = new LinkedHashMap<>();
+    header
+        .path(METADATA)
+        .properties()
+        .forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
+    Map<String, Values> tensors = new TreeMap<>();
+    long covered = 0;
+    for (Map.Entry<String, JsonNode> entry : header.properties()) {
+      if (!entry.getKey().equals(METADATA)) {
+        Values values = tensor(file, entry.getKey(), entry.getValue(), channel, start, size);
+        covered += values.bytes().remaining();
+        tensors.put(entry.getKey(), values);
+      }
+    }
+    if (covered != size - start) {
+      throw wrong(file, covered + " bytes of values", Long.toString(size - start));
+    }
+    return new Safetensors(metadata, tensors);
+  }
+
+  private static Values tensor(
+      Path file, String name, JsonNode about, FileChannel channel, long start, long size)
+      throws IOException {
+    String type = about.path("dtype").asText();
+    if (!type.equals("F32") && !type.equals("F64")) {
+      throw wrong(file, "dtype F32 or F64 of tensor " + name, type);
+    }
+    List<Integer> shape = new ArrayList<>();
+    long bytes = type.equals("F64") ? 8 : 4;
+    for (JsonNode axis : about.path("shape")) {
+      if (!axis.canConvertToInt() || axis.asInt() < 0) {
+        throw wrong(file, "lengths of axes of tensor " + name, about.path("shape").toString());
+      }
+      shape.add(axis.asInt());
+      bytes = Math.min(bytes * axis.asInt(), Integer.MAX_VALUE + 1L);
+    }
+    long from = about.path("data_offsets").path(0).asLong(-1);
+    long to = about.path("data_offsets").path(1).asLong(-1);
+    if (from < 0 || to - from != bytes || to > size - start || bytes > Integer.MAX_VALUE) {
+      throw wrong(
+          file,
+          "offsets of " + bytes + " bytes within " + (size - start) + " for tensor " + name,
+          about.path("data_offsets").toString());
+    }
+    return new Values(type.equals("F64"), shape, read(channel, start + from, (int) bytes));
+  }
+
+  private static DiffusionException wrong(Path file, String expected, String found) {
+    return new DiffusionException(
+        "file "
+            + file
+            + " is not a whole safetensors file: expected "
+            + expected
+            + ", found "
+            + found);
+  }
+}

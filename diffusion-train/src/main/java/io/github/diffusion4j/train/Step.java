@@ -1,0 +1,11 @@
+package io.github.diffusion4j.train;
+
+/**
+ * A step of training that has been made.
+ *
+ * @param number the number of steps made in the whole run, from 1
+ * @param index its place in the epoch, from 1
+ * @param steps the number of steps of the epoch
+ * @param loss the mean squared error of its batch, before the step
+ */
+public record Step(long number, int index, int steps, double loss) {}

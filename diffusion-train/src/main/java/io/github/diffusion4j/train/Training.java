@@ -1,0 +1,266 @@
+package io.github.diffusion4j.train;
+
+import io.github.diffusion4j.NoiseSchedule;
+import io.github.diffusion4j.PredictionType;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How to train: the settings of a run.
+ *
+ * <p>A value: every method returns a changed copy. What {@link #flowMatching()} gives are the
+ * settings of the CS180 course of Fall 2025, part B 2: batches of 64, Adam with rate 1e-2, which
+ * falls to a tenth over 10 epochs, conditioning dropped with probability 0.1.
+ */
+public final class Training {
+
+  private int batch = 64;
+  private int epochs = 10;
+  private double rate = 1e-2;
+  private double finalRate = 0.1;
+  private double dropout = 0.1;
+  private long seed;
+  private int threads;
+  private boolean isDouble;
+  private NoiseSchedule schedule;
+  private PredictionType prediction;
+
+  private Training(NoiseSchedule schedule, PredictionType prediction) {
+    this.schedule = schedule;
+    this.prediction = prediction;
+  }
+
+  private Training(Training other) {
+    batch = other.batch;
+    epochs = other.epochs;
+    rate = other.rate;
+    finalRate = other.finalRate;
+    dropout = other.dropout;
+    seed = other.seed;
+    threads = other.threads;
+    isDouble = other.isDouble;
+    schedule = other.schedule;
+    prediction = other.prediction;
+  }
+
+  /**
+   * Flow matching with the course's settings: the path is {@link NoiseSchedule#rectifiedFlow()},
+   * the network predicts {@link PredictionType#FLOW_TO_DATA} (Lipman et al. 2022).
+   *
+   * @return the settings
+   */
+  public static Training flowMatching() {
+    return new Training(NoiseSchedule.rectifiedFlow(), PredictionType.FLOW_TO_DATA);
+  }
+
+  /**
+   * This with another number of images in a step.
+   *
+   * @param batch at least 1, at most the size of the data set
+   * @return the changed settings
+   * @throws IllegalArgumentException if the number is below 1
+   */
+  public Training batch(int batch) {
+    Training copy = new Training(this);
+    copy.batch = Checks.atLeast(1, batch, "batch");
+    return copy;
+  }
+
+  /**
+   * This with another number of epochs, over which the rate falls.
+   *
+   * @param epochs how often every image is seen, at least 1
+   * @return the changed settings
+   * @throws IllegalArgumentException if the number is below 1
+   */
+  public Training epochs(int epochs) {
+    Training copy = new Training(this);
+    copy.epochs = Checks.atLeast(1, epochs, "epochs");
+    return copy;
+  }
+
+  /**
+   * This with another learning rate of the first epoch.
+   *
+   * @param rate above 0 and finite
+   * @return the changed settings
+   * @throws IllegalArgumentException if the rate is out of range
+   */
+  public Training rate(double rate) {
+    Training copy = new Training(this);
+    copy.rate = Checks.positive(rate, "rate");
+    return copy;
+  }
+
+  /**
+   * This with another end of the learning rate: after every epoch it is multiplied by {@code
+   * share^(1/epochs)}, so that after the last one it is {@code share} times the first.
+   *
+   * @param share above 0, at most 1; 1 keeps the rate constant, 0.1 is the course's
+   * @return the changed settings
+   * @throws IllegalArgumentException if the share is out of range
+   */
+  public Training finalRate(double share) {
+    Training copy = new Training(this);
+    copy.finalRate = Checks.positive(share, "final share of the rate");
+    if (share > 1) {
+      throw new IllegalArgumentException("final share of the rate must be in (0, 1], got " + share);
+    }
+    return copy;
+  }
+
+  /**
+   * This with another probability that an image's class is dropped, so that the network learns to
+   * do without (Ho and Salimans 2022).
+   *
+   * @param probability in [0, 1]
+   * @return the changed settings
+   * @throws IllegalArgumentException if the probability is out of range
+   */
+  public Training conditioningDropout(double probability) {
+    if (!(probability >= 0 && probability <= 1)) {
+      throw new IllegalArgumentException(
+          "conditioning dropout must be in [0, 1], got " + probability);
+    }
+    Training copy = new Training(this);
+    copy.dropout = probability;
+    return copy;
+  }
+
+  /**
+   * This with another seed, which decides the first parameters, the order of the images, the noise
+   * and the dropout.
+   *
+   * @param seed any number
+   * @return the changed settings
+   */
+  public Training seed(long seed) {
+    Training copy = new Training(this);
+    copy.seed = seed;
+    return copy;
+  }
+
+  /**
+   * This with another number of LibTorch threads, for the whole process.
+   *
+   * @param threads at least 1, or 0 for LibTorch's own choice; a run gives the same numbers bit for
+   *     bit only with the same number of threads
+   * @return the changed settings
+   * @throws IllegalArgumentException if the number is negative
+   */
+  public Training threads(int threads) {
+    Training copy = new Training(this);
+    copy.threads = Checks.atLeast(0, threads, "threads");
+    return copy;
+  }
+
+  /**
+   * This in float64 instead of float32, for exact comparisons.
+   *
+   * @return the changed settings
+   */
+  public Training inDouble() {
+    Training copy = new Training(this);
+    copy.isDouble = true;
+    return copy;
+  }
+
+  /**
+   * This on another path from noise to image.
+   *
+   * @param schedule the noise schedule; positions are drawn evenly from it
+   * @return the changed settings
+   */
+  public Training schedule(NoiseSchedule schedule) {
+    Training copy = new Training(this);
+    copy.schedule = schedule;
+    return copy;
+  }
+
+  /**
+   * This with another target.
+   *
+   * @param prediction what the network learns to predict
+   * @return the changed settings
+   */
+  public Training prediction(PredictionType prediction) {
+    Training copy = new Training(this);
+    copy.prediction = prediction;
+    return copy;
+  }
+
+  /** The number of images in a step. */
+  public int batch() {
+    return batch;
+  }
+
+  /** How often every image is seen. */
+  public int epochs() {
+    return epochs;
+  }
+
+  /**
+   * The learning rate of an epoch.
+   *
+   * @param epoch from 1
+   * @return the rate
+   */
+  public double rateOf(int epoch) {
+    return rate * Math.pow(finalRate, (epoch - 1.0) / epochs);
+  }
+
+  /** The probability that an image's class is dropped. */
+  public double conditioningDropout() {
+    return dropout;
+  }
+
+  /** The seed. */
+  public long seed() {
+    return seed;
+  }
+
+  /** The number of LibTorch threads, 0 for LibTorch's own choice. */
+  public int threads() {
+    return threads;
+  }
+
+  /** Whether the run is in float64. */
+  public boolean isDouble() {
+    return isDouble;
+  }
+
+  /** The path from noise to image. */
+  public NoiseSchedule schedule() {
+    return schedule;
+  }
+
+  /** What the network learns to predict. */
+  public PredictionType prediction() {
+    return prediction;
+  }
+
+  /**
+   * The settings by name, for records of a run.
+   *
+   * @return names and values in a fixed order
+   */
+  public Map<String, Object> settings() {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("batch", batch);
+    settings.put("epochs", epochs);
+    settings.put("rate", rate);
+    settings.put("finalRate", finalRate);
+    settings.put("conditioningDropout", dropout);
+    settings.put("seed", seed);
+    settings.put("threads", threads);
+    settings.put("double", isDouble);
+    settings.put("schedule", schedule.toString());
+    settings.put("prediction", prediction.toString());
+    return settings;
+  }
+
+  @Override
+  public String toString() {
+    return "Training" + settings();
+  }
+}

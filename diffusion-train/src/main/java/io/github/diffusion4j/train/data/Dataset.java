@@ -1,0 +1,77 @@
+package io.github.diffusion4j.train.data;
+
+/**
+ * A finite, ordered set of labelled images of one shape.
+ *
+ * <p>Implementations are immutable and safe for use by several threads.
+ */
+public interface Dataset {
+
+  /**
+   * The number of images.
+   *
+   * @return at least 1
+   */
+  int size();
+
+  /**
+   * The number of channels of an image.
+   *
+   * @return at least 1
+   */
+  int channels();
+
+  /**
+   * The number of rows of an image.
+   *
+   * @return at least 1
+   */
+  int height();
+
+  /**
+   * The number of columns of an image.
+   *
+   * @return at least 1
+   */
+  int width();
+
+  /**
+   * The number of classes.
+   *
+   * @return one more than the greatest possible label
+   */
+  int classes();
+
+  /**
+   * Copies an image as floats in [0, 1], channel by channel, row by row (CHW).
+   *
+   * @param index which image, in [0, {@link #size()})
+   * @param into where the {@code channels·height·width} values go
+   * @param offset the place of the first value in {@code into}
+   * @throws IllegalArgumentException if there is no such image or no room for it
+   */
+  void image(int index, float[] into, int offset);
+
+  /**
+   * The label of an image.
+   *
+   * @param index which image, in [0, {@link #size()})
+   * @return its class, in [0, {@link #classes()})
+   * @throws IllegalArgumentException if there is no such image
+   */
+  int label(int index);
+
+  /**
+   * A digest of the data, for provenance: two sets of equal digest hold the same images.
+   *
+   * @return the digest, with the name of its algorithm
+   */
+  String hash();
+
+  /**
+   * The name of the data, for provenance.
+   *
+   * @return a short name, such as "MNIST train"
+   */
+  String name();
+}

@@ -1,0 +1,106 @@
+package io.github.diffusion4j.train.data;
+
+/** Images and labels held as the bytes of two IDX files. */
+final class IdxDataset implements Dataset {
+
+  private static final float WHITE = 255f;
+
+  private final IdxFile images;
+  private final IdxFile labels;
+  private final int classes;
+  private final String name;
+  private final String hash;
+
+  IdxDataset(IdxFile images, IdxFile labels, int classes, String name, String hash) {
+    images.requireRank(3, "images");
+    labels.requireRank(1, "labels");
+    if (images.size(0) != labels.size(0)) {
+      throw labels.bad(
+          images.size(0) + " labels, one for each image of " + images.path(),
+          labels.size(0) + " labels");
+    }
+    for (int i = 0; i < labels.size(0); i++) {
+      if (labels.value(i) >= classes) {
+        throw labels.bad(
+            "labels in [0, " + classes + ")", "label " + labels.value(i) + " at index " + i);
+      }
+    }
+    this.images = images;
+    this.labels = labels;
+    this.classes = classes;
+    this.name = name;
+    this.hash = hash;
+  }
+
+  @Override
+  public int size() {
+    return images.size(0);
+  }
+
+  @Override
+  public int channels() {
+    return 1;
+  }
+
+  @Override
+  public int height() {
+    return images.size(1);
+  }
+
+  @Override
+  public int width() {
+    return images.size(2);
+  }
+
+  @Override
+  public int classes() {
+    return classes;
+  }
+
+  @Override
+  public void image(int index, float[] into, int offset) {
+    checkIndex(index);
+    int pixels = height() * width();
+    if (offset < 0 || offset > into.length - pixels) {
+      throw new IllegalArgumentException(
+          "offset must leave room for "
+              + pixels
+              + " values in an array of "
+              + into.length
+              + ", got "
+              + offset);
+    }
+    int first = index * pixels;
+    for (int i = 0; i < pixels; i++) {
+      into[offset + i] = images.value(first + i) / WHITE;
+    }
+  }
+
+  @Override
+  public int label(int index) {
+    checkIndex(index);
+    return labels.value(index);
+  }
+
+  @Override
+  public String hash() {
+    return hash;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String toString() {
+    return name + ": " + size() + " images of " + height() + "×" + width();
+  }
+
+  private void checkIndex(int index) {
+    if (index < 0 || index >= size()) {
+      throw new IllegalArgumentException(
+          "image index must be in [0, " + size() + "), got " + index);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Labelled images to train on: the interface, MNIST and other IDX files. */
+@NullMarked
+package io.github.diffusion4j.train.data;
+
+import org.jspecify.annotations.NullMarked;

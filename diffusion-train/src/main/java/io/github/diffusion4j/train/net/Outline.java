@@ -1,0 +1,132 @@
+package io.github.diffusion4j.train.net;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Reads off a network which parameters it has, without computing anything but shapes. */
+public final class Outline implements Ops<List<Integer>> {
+
+  /** What a parameter is for, which decides how it starts. */
+  public enum Role {
+    /** The matrix of a linear layer or the kernel of a convolution. */
+    WEIGHT,
+    /** What is added after a matrix or kernel. */
+    BIAS,
+    /** The factor of a normalisation. */
+    SCALE,
+    /** What is added after a normalisation. */
+    SHIFT,
+    /** The running mean of a normalisation, not trained. */
+    MEAN,
+    /** The running variance of a normalisation, not trained. */
+    VARIANCE
+  }
+
+  /**
+   * A parameter.
+   *
+   * @param name its name
+   * @param role what it is for
+   * @param shape its shape
+   * @param fanIn how many inputs reach one output, as PyTorch's initialisation counts them: the
+   *     number of elements of {@code weight[0]}
+   */
+  public record Parameter(String name, Role role, List<Integer> shape, int fanIn) {
+
+    /** Whether training changes it by its gradient. */
+    public boolean isTrained() {
+      return role != Role.MEAN && role != Role.VARIANCE;
+    }
+
+    /** The number of values. */
+    public int elements() {
+      return shape.stream().reduce(1, Math::multiplyExact);
+    }
+  }
+
+  private final List<Parameter> parameters = new ArrayList<>();
+
+  private Outline() {}
+
+  /**
+   * The parameters of a network, in the order in which it uses them.
+   *
+   * @param network the network
+   * @return its parameters
+   */
+  public static List<Parameter> of(Network network) {
+    Outline outline = new Outline();
+    Map<String, List<Integer>> inputs = new LinkedHashMap<>();
+    for (Input input : network.inputs()) {
+      inputs.put(input.name(), Stream.concat(Stream.of(1), input.shape().stream()).toList());
+    }
+    network.forward(outline, inputs);
+    return List.copyOf(outline.parameters);
+  }
+
+  private void add(String name, Role role, int fanIn, Integer... shape) {
+    parameters.add(new Parameter(name, role, List.of(shape), fanIn));
+  }
+
+  @Override
+  public List<Integer> conv(String name, List<Integer> x, Conv layer) {
+    int k = layer.kernel();
+    int rows = layer.transposed() ? layer.in() : layer.out();
+    int columns = layer.transposed() ? layer.out() : layer.in();
+    int fanIn = columns * k * k;
+    add(name + ".weight", Role.WEIGHT, fanIn, rows, columns, k, k);
+    add(name + ".bias", Role.BIAS, fanIn, layer.out());
+    return List.of(x.get(0), layer.out(), layer.sideAfter(x.get(2)), layer.sideAfter(x.get(3)));
+  }
+
+  @Override
+  public List<Integer> convNorm(String name, List<Integer> x, Conv layer) {
+    List<Integer> shape = conv(name + ".conv", x, layer);
+    int features = layer.out();
+    add(name + ".norm.weight", Role.SCALE, features, features);
+    add(name + ".norm.bias", Role.SHIFT, features, features);
+    add(name + ".norm.running_mean", Role.MEAN, features, features);
+    add(name + ".norm.running_var", Role.VARIANCE, features, features);
+    return shape;
+  }
+
+  @Override
+  public List<Integer> linear(String name, List<Integer> x, int in, int out) {
+    add(name + ".weight", Role.WEIGHT, in, out, in);
+    add(name + ".bias", Role.BIAS, in, out);
+    return List.of(x.get(0), out);
+  }
+
+  @Override
+  public List<Integer> gelu(List<Integer> x) {
+    return x;
+  }
+
+  @Override
+  public List<Integer> averagePool(List<Integer> x, int size) {
+    return List.of(x.get(0), x.get(1), x.get(2) / size, x.get(3) / size);
+  }
+
+  @Override
+  public List<Integer> concat(List<Integer> a, List<Integer> b) {
+    return List.of(a.get(0), a.get(1) + b.get(1), a.get(2), a.get(3));
+  }
+
+  @Override
+  public List<Integer> column(List<Integer> v) {
+    return List.of(v.get(0), 1);
+  }
+
+  @Override
+  public List<Integer> addVector(List<Integer> x, List<Integer> v) {
+    return x;
+  }
+
+  @Override
+  public List<Integer> multiplyVector(List<Integer> x, List<Integer> v) {
+    return x;
+  }
+}

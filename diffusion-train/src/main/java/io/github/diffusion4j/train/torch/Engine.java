@@ -1,0 +1,212 @@
+package io.github.diffusion4j.train.torch;
+
+import io.github.diffusion4j.train.net.Input;
+import io.github.diffusion4j.train.net.Network;
+import io.github.diffusion4j.train.net.Outline;
+import io.github.diffusion4j.train.net.Values;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** Trains and runs one network in LibTorch. Not safe for several threads at once. */
+public final class Engine implements AutoCloseable {
+
+  private final Network network;
+  private final ScalarType type;
+  private final Model model;
+  private final Adam adam;
+
+  private Engine(Network network, ScalarType type, Model model) {
+    this.network = network;
+    this.type = type;
+    this.model = model;
+    this.adam = new Adam(model);
+  }
+
+  /**
+   * An engine with fresh parameters.
+   *
+   * @param network the network
+   * @param isDouble whether to compute in float64
+   * @param seed the seed of the parameters
+   * @return the engine
+   */
+  public static Engine create(Network network, boolean isDouble, long seed) {
+    ScalarType type = isDouble ? ScalarType.Double : ScalarType.Float;
+    return new Engine(network, type, Model.initial(network, type, seed));
+  }
+
+  /**
+   * Sets the number of threads of all engines of this process.
+   *
+   * @param threads at least 1; 0 leaves LibTorch's own choice
+   */
+  public static void useThreads(int threads) {
+    Natives.load();
+    if (threads > 0) {
+      torch.set_num_threads(threads);
+    }
+  }
+
+  /**
+   * One step of training on {@code x = a·clean + s·ε} towards {@code c₀·clean + c₁·ε}.
+   *
+   * @param batch clean images and what belongs to each
+   * @param rate the learning rate
+   * @param noiseSeed the seed of ε
+   * @return the mean squared error; where it is not finite, no parameter has changed
+   */
+  public double step(Batch batch, double rate, long noiseSeed) {
+    try (PointerScope scope = new PointerScope()) {
+      long[] shape = batch.shape();
+      Tensor clean = tensor(batch.images(), shape);
+      Generator generator = torch.createCPUGenerator(noiseSeed);
+      Tensor noise = torch.randn(shape, new GeneratorOptional(generator), new TensorOptions(type));
+      Tensor x = mix(batch.signal(), clean, batch.noise(), noise);
+      Tensor target = mix(batch.cleanFactor(), clean, batch.noiseFactor(), noise);
+      Map<String, Tensor> inputs = new TreeMap<>();
+      inputs.put(Input.SAMPLE, withChannelsLast(x));
+      batch
+          .conditions()
+          .forEach((name, values) -> inputs.put(name, tensor(values, shape(name, shape[0]))));
+      adam.zeroGradients();
+      Tensor loss = torch.mse_loss(model.forward(inputs, true), target);
+      double value = loss.item_double();
+      if (Double.isFinite(value)) {
+        loss.backward();
+        adam.step(rate);
+      }
+      return value;
+    }
+  }
+
+  /**
+   * Runs the network as trained.
+   *
+   * @param inputs the values of each input in row-major order
+   * @param batch the number of images
+   * @return the prediction in row-major order
+   */
+  public float[] predict(Map<String, float[]> inputs, int batch) {
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode off = new AutoGradMode(false)) {
+      Map<String, Tensor> tensors = new TreeMap<>();
+      inputs.forEach((name, values) -> tensors.put(name, tensor(values, shape(name, batch))));
+      tensors.computeIfPresent(Input.SAMPLE, (name, x) -> withChannelsLast(x));
+      Tensor out = model.forward(tensors, false).to(ScalarType.Float).contiguous();
+      float[] values = new float[(int) out.numel()];
+      new FloatPointer(out.data_ptr_float()).get(values);
+      return values;
+    }
+  }
+
+  private long[] shape(String input, long batch) {
+    List<Integer> each =
+        network.inputs().stream()
+            .filter(i -> i.name().equals(input))
+            .findFirst()
+            .orElseThrow()
+            .shape();
+    long[] shape = new long[each.size() + 1];
+    shape[0] = batch;
+    for (int i = 0; i < each.size(); i++) {
+      shape[i + 1] = each.get(i);
+    }
+    return shape;
+  }
+
+  private Tensor tensor(float[] values, long... shape) {
+    Tensor source =
+        torch.from_blob(new FloatPointer(values), shape, new TensorOptions(ScalarType.Float));
+    return source.to(type, false, true, new org.bytedeco.pytorch.MemoryFormatOptional());
+  }
+
+  private Tensor mix(float[] a, Tensor clean, float[] b, Tensor noise) {
+    return tensor(a, a.length, 1, 1, 1).mul(clean).add(tensor(b, b.length, 1, 1, 1).mul(noise));
+  }
+
+  /** The strides of channels-last, which {@code contiguous} does not give a single channel. */
+  private static Tensor withChannelsLast(Tensor x) {
+    long c = x.size(1);
+    long h = x.size(2);
+    long w = x.size(3);
+    if (c == 1) {
+      return torch.as_strided(x, new long[] {x.size(0), 1, h, w}, h * w, 1, w, 1);
+    }
+    return x.contiguous(torch.MemoryFormat.ChannelsLast);
+  }
+
+  /** The parameters' description. */
+  public List<Outline.Parameter> outline() {
+    return model.outline();
+  }
+
+  /** Copies of all parameters and of the optimiser's state, by name. */
+  public Map<String, Values> state() {
+    Map<String, Values> state = new TreeMap<>();
+    model.tensors().forEach((name, t) -> state.put("model." + name, copy(t)));
+    adam.tensors().forEach((name, t) -> state.put("adam." + name, copy(t)));
+    return state;
+  }
+
+  private Values copy(Tensor t) {
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode off = new AutoGradMode(false)) {
+      Tensor plain = t.contiguous();
+      long bytes = plain.numel() * plain.element_size();
+      ByteBuffer source = plain.data_ptr().capacity(bytes).asByteBuffer();
+      return Values.copyOf(type == ScalarType.Double, sizes(plain), source);
+    }
+  }
+
+  private static List<Integer> sizes(Tensor t) {
+    return java.util.stream.LongStream.range(0, t.dim()).mapToObj(i -> (int) t.size(i)).toList();
+  }
+
+  /**
+   * Puts back what {@link #state()} gave.
+   *
+   * @param state values by name
+   * @param steps the number of steps made so far
+   */
+  public void restore(Map<String, Values> state, long steps) {
+    model.tensors().forEach((name, t) -> paste(state, "model." + name, t));
+    adam.tensors().forEach((name, t) -> paste(state, "adam." + name, t));
+    adam.steps(steps);
+  }
+
+  private void paste(Map<String, Values> state, String name, Tensor t) {
+    Values values = state.get(name);
+    if (values == null) {
+      throw new IllegalArgumentException("tensor " + name + " is missing");
+    }
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode off = new AutoGradMode(false)) {
+      long[] shape = values.shape().stream().mapToLong(Integer::longValue).toArray();
+      ByteBuffer bytes = ByteBuffer.allocateDirect(values.bytes().remaining());
+      bytes.put(values.bytes().duplicate()).flip();
+      Tensor source =
+          torch.from_blob(
+              new org.bytedeco.javacpp.BytePointer(bytes),
+              shape,
+              new TensorOptions(values.isDouble() ? ScalarType.Double : ScalarType.Float));
+      t.copy_(source);
+    }
+  }
+
+  @Override
+  public void close() {
+    adam.close();
+    model.close();
+  }
+}

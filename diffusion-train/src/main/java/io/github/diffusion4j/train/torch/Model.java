@@ -1,0 +1,99 @@
+package io.github.diffusion4j.train.torch;
+
+import io.github.diffusion4j.train.net.Network;
+import io.github.diffusion4j.train.net.Outline;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** A network with its parameters in LibTorch's memory. */
+public final class Model implements AutoCloseable {
+
+  private final Network network;
+  private final List<Outline.Parameter> outline;
+  private final ScalarType type;
+  private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+
+  private Model(Network network, ScalarType type) {
+    Natives.load();
+    this.network = network;
+    this.outline = Outline.of(network);
+    this.type = type;
+  }
+
+  static Model initial(Network network, ScalarType type, long seed) {
+    Model model = new Model(network, type);
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode off = new AutoGradMode(false)) {
+      Generator generator = torch.createCPUGenerator(seed);
+      for (Outline.Parameter parameter : model.outline) {
+        Tensor t = torch.zeros(shape(parameter), new TensorOptions(type));
+        switch (parameter.role()) {
+          case WEIGHT, BIAS -> {
+            double bound = 1 / Math.sqrt(parameter.fanIn());
+            t.uniform_(-bound, bound, new GeneratorOptional(generator));
+          }
+          case SCALE, VARIANCE -> t.fill_(new org.bytedeco.pytorch.Scalar(1.0));
+          case SHIFT, MEAN -> {}
+        }
+        model.adopt(parameter, t);
+      }
+    }
+    return model;
+  }
+
+  private void adopt(Outline.Parameter parameter, Tensor t) {
+    if (parameter.shape().size() == 4) {
+      t = t.contiguous(MemoryFormat.ChannelsLast);
+    }
+    t.set_requires_grad(parameter.isTrained());
+    t.retainReference();
+    tensors.put(parameter.name(), t);
+  }
+
+  private static long[] shape(Outline.Parameter parameter) {
+    return parameter.shape().stream().mapToLong(Integer::longValue).toArray();
+  }
+
+  Map<String, Tensor> tensors() {
+    return Collections.unmodifiableMap(tensors);
+  }
+
+  List<Outline.Parameter> outline() {
+    return outline;
+  }
+
+  Tensor forward(Map<String, Tensor> inputs, boolean training) {
+    return network.forward(new TorchOps(tensors, training), inputs);
+  }
+
+  /** Replaces a parameter's values. */
+  void set(String name, double[] values) {
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode off = new AutoGradMode(false)) {
+      Tensor t = tensors.get(name);
+      Tensor source =
+          torch.from_blob(
+              new DoublePointer(values),
+              t.sizes().vec().get(),
+              new TensorOptions(ScalarType.Double));
+      t.copy_(source);
+    }
+  }
+
+  @Override
+  public void close() {
+    tensors.values().forEach(Tensor::close);
+  }
+}

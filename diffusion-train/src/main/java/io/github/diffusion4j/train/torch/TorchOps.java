@@ -1,0 +1,118 @@
+package io.github.diffusion4j.train.torch;
+
+import static org.bytedeco.pytorch.global.torch.avg_pool2d;
+import static org.bytedeco.pytorch.global.torch.batch_norm;
+import static org.bytedeco.pytorch.global.torch.cat;
+import static org.bytedeco.pytorch.global.torch.conv2d;
+import static org.bytedeco.pytorch.global.torch.conv_transpose2d;
+
+import io.github.diffusion4j.train.net.Conv;
+import io.github.diffusion4j.train.net.Ops;
+import java.util.Map;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/** LibTorch computes. */
+final class TorchOps implements Ops<Tensor> {
+
+  private static final double MOMENTUM = 0.1;
+  private static final double EPSILON = 1e-5;
+
+  private final Map<String, Tensor> parameters;
+  private final boolean training;
+
+  TorchOps(Map<String, Tensor> parameters, boolean training) {
+    this.parameters = parameters;
+    this.training = training;
+  }
+
+  private Tensor get(String name) {
+    Tensor t = parameters.get(name);
+    if (t == null) {
+      throw new IllegalStateException("no parameter " + name);
+    }
+    return t;
+  }
+
+  @Override
+  public Tensor conv(String name, Tensor x, Conv layer) {
+    return convolve(x, get(name + ".weight"), new TensorOptional(get(name + ".bias")), layer);
+  }
+
+  private static Tensor convolve(Tensor x, Tensor weight, TensorOptional bias, Conv layer) {
+    long[] stride = {layer.stride(), layer.stride()};
+    long[] padding = {layer.padding(), layer.padding()};
+    long[] one = {1, 1};
+    return layer.transposed()
+        ? conv_transpose2d(x, weight, bias, stride, padding, new long[] {0, 0}, 1, one)
+        : conv2d(x, weight, bias, stride, padding, one, 1);
+  }
+
+  @Override
+  public Tensor convNorm(String name, Tensor x, Conv layer) {
+    Tensor bias = get(name + ".conv.bias");
+    Tensor mean = get(name + ".norm.running_mean");
+    if (training) {
+      // The bias has no effect on the normalised result, so only the running mean takes it. Added
+      // before, since the backward pass wants the mean as batch_norm left it.
+      try (AutoGradMode off = new AutoGradMode(false)) {
+        mean.add_(bias, new Scalar(MOMENTUM / (1 - MOMENTUM)));
+      }
+    }
+    Tensor y =
+        convolve(
+            x,
+            get(name + ".conv.weight"),
+            training ? new TensorOptional() : new TensorOptional(bias),
+            layer);
+    return batch_norm(
+        y,
+        new TensorOptional(get(name + ".norm.weight")),
+        new TensorOptional(get(name + ".norm.bias")),
+        new TensorOptional(mean),
+        new TensorOptional(get(name + ".norm.running_var")),
+        training,
+        MOMENTUM,
+        EPSILON,
+        false);
+  }
+
+  @Override
+  public Tensor linear(String name, Tensor x, int in, int out) {
+    return torch.linear(x, get(name + ".weight"), new TensorOptional(get(name + ".bias")));
+  }
+
+  @Override
+  public Tensor gelu(Tensor x) {
+    return torch.gelu(x);
+  }
+
+  @Override
+  public Tensor averagePool(Tensor x, int size) {
+    return avg_pool2d(x, size, size);
+  }
+
+  @Override
+  public Tensor concat(Tensor a, Tensor b) {
+    return cat(new TensorVector(a, b), 1);
+  }
+
+  @Override
+  public Tensor column(Tensor v) {
+    return v.unsqueeze(1);
+  }
+
+  @Override
+  public Tensor addVector(Tensor x, Tensor v) {
+    return x.add(v.unsqueeze(2).unsqueeze(3));
+  }
+
+  @Override
+  public Tensor multiplyVector(Tensor x, Tensor v) {
+    return x.mul(v.unsqueeze(2).unsqueeze(3));
+  }
+}

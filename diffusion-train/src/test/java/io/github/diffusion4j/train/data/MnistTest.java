@@ -1,0 +1,98 @@
+package io.github.diffusion4j.train.data;
+
+import static io.github.diffusion4j.train.data.IdxFiles.gzip;
+import static io.github.diffusion4j.train.data.IdxFiles.idx;
+import static io.github.diffusion4j.train.data.IdxFiles.sizes;
+import static io.github.diffusion4j.train.data.IdxFiles.write;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.github.diffusion4j.DiffusionException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MnistTest {
+
+  /** The publishers' files, where the person who builds has them. */
+  private static final String REAL_FOLDER = "diffusion4j.mnist";
+
+  @Test
+  void otherDataAreNotMnist(@TempDir Path folder) throws IOException {
+    write(folder, "train-images-idx3-ubyte.gz", gzip(idx(sizes(1, 1, 1), 7)));
+    assertThatThrownBy(() -> Mnist.train(folder))
+        .isInstanceOf(DiffusionException.class)
+        .hasMessageContainingAll(
+            folder.resolve("train-images-idx3-ubyte.gz").toString(),
+            "expected MNIST's file, of unpacked SHA-256 ba891046",
+            "found SHA-256 ");
+  }
+
+  @Test
+  void missingFilesAreNamed(@TempDir Path folder) {
+    assertThatThrownBy(() -> Mnist.test(folder))
+        .isInstanceOf(DiffusionException.class)
+        .hasMessageContaining("t10k-images-idx3-ubyte.gz: expected an IDX file, found no file");
+  }
+
+  @Test
+  void unpackedFilesAreFound(@TempDir Path folder) throws IOException {
+    write(folder, "t10k-images-idx3-ubyte", idx(sizes(1, 1, 1), 7));
+    assertThatThrownBy(() -> Mnist.test(folder))
+        .isInstanceOf(DiffusionException.class)
+        .hasMessageContaining("t10k-images-idx3-ubyte: expected MNIST's file");
+  }
+
+  @Test
+  void realFilesAreRead() {
+    String folder = System.getProperty(REAL_FOLDER, "");
+    assumeThat(folder).as("-D" + REAL_FOLDER).isNotEmpty();
+    Dataset train = Mnist.train(Path.of(folder));
+    Dataset test = Mnist.test(Path.of(folder));
+    assertThat(train.size()).isEqualTo(60_000);
+    assertThat(test.size()).isEqualTo(10_000);
+    assertThat(train.hash()).startsWith("sha256:440fcabf73cc546f").contains("+3552534a0a558bbe");
+    assertThat(new int[] {train.label(0), train.label(1), train.label(59_999)})
+        .containsExactly(5, 0, 8);
+    double sum = 0;
+    float[] pixels = new float[784];
+    for (int i = 0; i < train.size(); i++) {
+      train.image(i, pixels, 0);
+      for (float pixel : pixels) {
+        sum += pixel;
+      }
+    }
+    assertThat(sum / (60_000 * 784)).isBetween(0.13065, 0.13067);
+  }
+
+  @Test
+  void cacheFolderIsNamedByPropertyThenEnvironmentThenHome() {
+    Map<String, String> home = Map.of("user.home", "home");
+    Map<String, String> property = Map.of("user.home", "home", "diffusion4j.cache", "mine");
+    Map<String, String> environment =
+        Map.of("DIFFUSION4J_CACHE", "shared", "XDG_CACHE_HOME", "xdg");
+    Map<String, String> desktop = Map.of("XDG_CACHE_HOME", "xdg", "DIFFUSION4J_CACHE", " ");
+    assertThat(MnistCache.folder(property::get, environment::get))
+        .isEqualTo(Path.of("mine", "mnist"));
+    assertThat(MnistCache.folder(home::get, environment::get))
+        .isEqualTo(Path.of("shared", "mnist"));
+    assertThat(MnistCache.folder(home::get, desktop::get))
+        .isEqualTo(Path.of("xdg", "diffusion4j", "mnist"));
+    assertThat(MnistCache.folder(home::get, Map.<String, String>of()::get))
+        .isEqualTo(Path.of("home", ".cache", "diffusion4j", "mnist"));
+  }
+
+  @Test
+  void cacheWithoutMirrorsNamesTheLocalFolder(@TempDir Path folder) throws IOException {
+    MnistCache cache = new MnistCache(folder, MnistCache.download(List.of()));
+    assertThatThrownBy(cache::train)
+        .isInstanceOf(DiffusionException.class)
+        .hasMessageContainingAll("found none on 0 mirrors", "Mnist.train(folder)");
+    assertThat(Files.list(folder)).isEmpty();
+  }
+}

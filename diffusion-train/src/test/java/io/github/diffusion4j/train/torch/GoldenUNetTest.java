@@ -1,0 +1,198 @@
+package io.github.diffusion4j.train.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.diffusion4j.train.UNet;
+import io.github.diffusion4j.train.UNet.TimeEffect;
+import io.github.diffusion4j.train.net.Outline;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Sums, gradients and losses of the course's networks in float64, against PyTorch's. */
+class GoldenUNetTest {
+
+  private static final List<String> ORDER =
+      List.of(
+          "conv1",
+          "down1",
+          "down2",
+          "unflatten",
+          "up1",
+          "up2",
+          "conv2",
+          "out",
+          "time1",
+          "time2",
+          "class1",
+          "class2");
+
+  record Golden(
+      String name,
+      UNet net,
+      double evalSum,
+      double evalSquares,
+      double trainSum,
+      double gradient,
+      double... losses) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static Stream<Golden> goldens() {
+    UNet net = UNet.width(4);
+    return Stream.of(
+        new Golden(
+            "unconditional",
+            net,
+            376.185161,
+            141.748375,
+            275.894960,
+            5.914750997,
+            .7124749,
+            .5954940,
+            .4458583,
+            .3854660,
+            .3817359),
+        new Golden(
+            "time",
+            net.time(TimeEffect.SCALE),
+            376.252996,
+            141.784908,
+            251.298636,
+            5.514675710,
+            .6800124,
+            .6233032,
+            .5444297,
+            .4664362,
+            .4417007),
+        new Golden(
+            "class",
+            net.time(TimeEffect.SCALE).classes(10),
+            376.737538,
+            142.053026,
+            249.832794,
+            3.725853952,
+            .6837606,
+            .7155857,
+            .4970685,
+            .4973911,
+            .5151167),
+        new Golden(
+            "DDPM time",
+            net.time(TimeEffect.SHIFT),
+            376.688918,
+            142.027774,
+            271.407235,
+            Double.NaN));
+  }
+
+  @BeforeAll
+  static void oneThread() {
+    Natives.load();
+    torch.set_num_threads(1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("goldens")
+  void equalsPyTorch(Golden golden) {
+    try (PointerScope scope = new PointerScope();
+        Model model = Model.initial(golden.net(), ScalarType.Double, 0)) {
+      fill(model);
+      Map<String, Tensor> inputs = inputs();
+      Tensor eval = model.forward(inputs, false);
+      assertThat(eval.sum().item_double()).isCloseTo(golden.evalSum(), within(1e-6));
+      assertThat(eval.mul(eval).sum().item_double()).isCloseTo(golden.evalSquares(), within(1e-6));
+      Tensor target = tensor(i -> Math.cos(.03 * i), 2, 1, 28, 28);
+      Adam adam = new Adam(model);
+      for (int step = 0; step < Math.max(1, golden.losses().length); step++) {
+        Tensor out = model.forward(inputs, true);
+        if (step == 0) {
+          assertThat(out.sum().item_double()).isCloseTo(golden.trainSum(), within(1e-6));
+        }
+        if (golden.losses().length == 0) {
+          return;
+        }
+        Tensor loss = torch.mse_loss(out, target);
+        assertThat(loss.item_double())
+            .isCloseTo(golden.losses()[step], within(step == 0 ? 1e-6 : 1e-4));
+        adam.zeroGradients();
+        loss.backward();
+        if (step == 0) {
+          double squares = 0;
+          for (Outline.Parameter p : model.outline()) {
+            Tensor g = model.tensors().get(p.name()).grad();
+            if (g.defined()) {
+              squares += g.mul(g).sum().item_double();
+            }
+          }
+          assertThat(Math.sqrt(squares)).isCloseTo(golden.gradient(), within(1e-6));
+        }
+        adam.step(1e-2);
+      }
+    }
+  }
+
+  private static Map<String, Tensor> inputs() {
+    Map<String, Tensor> inputs = new TreeMap<>();
+    inputs.put("sample", tensor(i -> Math.sin(.05 * i), 2, 1, 28, 28));
+    inputs.put("timestep", tensor(i -> i == 0 ? .25 : .75, 2));
+    inputs.put("class", tensor(i -> i == 3 || i == 17 ? 1 : 0, 2, 10));
+    return inputs;
+  }
+
+  private static Tensor tensor(IntToDoubleFunction value, long... shape) {
+    int count = 1;
+    for (long s : shape) {
+      count *= (int) s;
+    }
+    double[] values = new double[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = value.applyAsDouble(i);
+    }
+    return torch
+        .from_blob(new DoublePointer(values), shape, new TensorOptions(ScalarType.Double))
+        .clone();
+  }
+
+  private static void fill(Model model) {
+    List<Outline.Parameter> ordered = new ArrayList<>();
+    for (String block : ORDER) {
+      model.outline().stream()
+          .filter(p -> p.name().startsWith(block + ".") && p.isTrained())
+          .forEach(ordered::add);
+    }
+    for (int j = 0; j < ordered.size(); j++) {
+      Outline.Parameter p = ordered.get(j);
+      double phase = 1.3 * j;
+      double fan = p.elements() / (double) p.shape().get(0);
+      double[] values = new double[p.elements()];
+      for (int k = 0; k < values.length; k++) {
+        double wave = Math.sin(.37 * k + phase);
+        values[k] =
+            switch (p.role()) {
+              case WEIGHT -> wave * Math.sqrt(2 / fan);
+              case BIAS -> .1 * wave;
+              case SCALE -> 1;
+              default -> 0;
+            };
+      }
+      model.set(p.name(), values);
+    }
+  }
+}
