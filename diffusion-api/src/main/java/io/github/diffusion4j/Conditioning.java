@@ -15,12 +15,12 @@ import java.util.TreeMap;
  */
 public final class Conditioning {
 
-  private static final Conditioning NONE = new Conditioning(new TreeMap<>(), new TreeMap<>());
+  private static final Conditioning NONE = new Conditioning(Map.of(), Map.of());
 
-  private final TreeMap<String, Tensor> global;
-  private final TreeMap<String, Tensor> spatial;
+  private final Map<String, Tensor> global;
+  private final Map<String, Tensor> spatial;
 
-  private Conditioning(TreeMap<String, Tensor> global, TreeMap<String, Tensor> spatial) {
+  private Conditioning(Map<String, Tensor> global, Map<String, Tensor> spatial) {
     this.global = global;
     this.spatial = spatial;
   }
@@ -57,24 +57,24 @@ public final class Conditioning {
     return new Conditioning(global, with(spatial, name, tensor));
   }
 
-  private TreeMap<String, Tensor> with(TreeMap<String, Tensor> map, String name, Tensor tensor) {
+  private Map<String, Tensor> with(Map<String, Tensor> map, String name, Tensor tensor) {
     Checks.require(
         !global.containsKey(name) && !spatial.containsKey(name),
         "conditioning has an input named " + name + " already");
     Checks.require(tensor.shape().batch() > 0, "input " + name + " must not be empty");
-    TreeMap<String, Tensor> changed = new TreeMap<>(map);
+    Map<String, Tensor> changed = new TreeMap<>(map);
     changed.put(name, tensor);
-    return changed;
+    return Collections.unmodifiableMap(changed);
   }
 
   /** The tensors about the whole image, by name. */
   public Map<String, Tensor> globals() {
-    return Collections.unmodifiableMap(global);
+    return global;
   }
 
   /** The tensors about the pixels, by name. */
   public Map<String, Tensor> spatials() {
-    return Collections.unmodifiableMap(spatial);
+    return spatial;
   }
 
   @Override
@@ -91,7 +91,7 @@ public final class Conditioning {
 
   @Override
   public String toString() {
-    TreeMap<String, Tensor> all = new TreeMap<>(global);
+    Map<String, Tensor> all = new TreeMap<>(global);
     all.putAll(spatial);
     return all.isEmpty() ? "none" : all.toString();
   }

@@ -43,10 +43,16 @@ record PredictorDenoiser(Predictor network, PredictionType type) implements Deno
       Arrays.fill(times, from, to, query.level().time());
       from = to;
     }
-    Map<String, Tensor> inputs = new TreeMap<>();
-    for (String name : Key.of(queries.get(0)).inputs().keySet()) {
-      inputs.put(name, Tensor.concat(queries.stream().map(q -> input(q, name)).toList()));
+    Map<String, List<Tensor>> parts = new TreeMap<>();
+    for (Query query : queries) {
+      int batch = query.x().shape().batch();
+      Key.inputs(query)
+          .forEach(
+              (name, tensor) ->
+                  parts.computeIfAbsent(name, n -> new ArrayList<>()).add(spread(tensor, batch)));
     }
+    Map<String, Tensor> inputs = new TreeMap<>();
+    parts.forEach((name, tensors) -> inputs.put(name, Tensor.concat(tensors)));
     Tensor x = Tensor.concat(images);
     Tensor prediction = network.predict(x, times, inputs);
     Shape expected = x.shape();
@@ -61,9 +67,7 @@ record PredictorDenoiser(Predictor network, PredictionType type) implements Deno
     return prediction;
   }
 
-  private static Tensor input(Query query, String name) {
-    Tensor tensor = Key.inputs(query).get(name);
-    int batch = query.x().shape().batch();
+  private static Tensor spread(Tensor tensor, int batch) {
     return tensor.shape().batch() == batch
         ? tensor
         : Tensor.concat(Collections.nCopies(batch, tensor));

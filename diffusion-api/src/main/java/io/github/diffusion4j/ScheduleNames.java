@@ -12,40 +12,36 @@ final class ScheduleNames {
 
   static NoiseSchedule parse(String name) {
     Matcher matcher = NAME.matcher(name);
-    if (matcher.matches()) {
-      String[] numbers =
-          matcher.group(2) == null ? new String[0] : matcher.group(2).split(", *", -1);
-      String kind = matcher.group(1) + "/" + numbers.length;
-      try {
-        switch (kind) {
-          case "rectifiedFlow/0":
-            return NoiseSchedule.rectifiedFlow();
-          case "squaredCosine/1":
-            return NoiseSchedule.squaredCosine(Integer.parseInt(numbers[0]));
-          case "linear/3":
-            return NoiseSchedule.linear(
-                Integer.parseInt(numbers[0]),
-                Double.parseDouble(numbers[1]),
-                Double.parseDouble(numbers[2]));
-          case "scaledLinear/3":
-            return NoiseSchedule.scaledLinear(
-                Integer.parseInt(numbers[0]),
-                Double.parseDouble(numbers[1]),
-                Double.parseDouble(numbers[2]));
-          default:
-        }
-      } catch (NumberFormatException e) {
-        throw unknown(name, e);
-      }
+    if (!matcher.matches()) {
+      throw unknown(name);
     }
-    throw unknown(name, null);
+    String[] numbers = matcher.group(2) == null ? new String[0] : matcher.group(2).split(", *", -1);
+    try {
+      return switch (matcher.group(1) + "/" + numbers.length) {
+        case "rectifiedFlow/0" -> NoiseSchedule.rectifiedFlow();
+        case "squaredCosine/1" -> NoiseSchedule.squaredCosine(steps(numbers));
+        case "linear/3" -> NoiseSchedule.linear(steps(numbers), beta(numbers, 1), beta(numbers, 2));
+        case "scaledLinear/3" ->
+            NoiseSchedule.scaledLinear(steps(numbers), beta(numbers, 1), beta(numbers, 2));
+        default -> throw unknown(name);
+      };
+    } catch (NumberFormatException e) {
+      throw unknown(name);
+    }
   }
 
-  private static IllegalArgumentException unknown(String name, Throwable cause) {
+  private static int steps(String[] numbers) {
+    return Integer.parseInt(numbers[0]);
+  }
+
+  private static double beta(String[] numbers, int index) {
+    return Double.parseDouble(numbers[index]);
+  }
+
+  private static IllegalArgumentException unknown(String name) {
     return new IllegalArgumentException(
-        "schedule must be rectifiedFlow, squaredCosine(T), linear(T, β, β) or scaledLinear(T, β,"
-            + " β), got "
-            + name,
-        cause);
+        "schedule must be rectifiedFlow, squaredCosine(T), linear(T, β, β) or"
+            + " scaledLinear(T, β, β), got "
+            + name);
   }
 }

@@ -1,5 +1,9 @@
 package io.github.diffusion4j.train.data;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import io.github.diffusion4j.DiffusionException;
 import java.io.IOException;
 import java.net.URI;
@@ -12,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +59,7 @@ final class Download {
         LOG.warn("{}: expected SHA-256 {}, found {}; fetching it again", target, sha256, found);
       }
       Files.createDirectories(folder);
-      Path temporary = Files.createTempFile(folder, name, ".part");
+      Path temporary = folder.resolve("." + name + "." + UUID.randomUUID());
       try {
         fetch(name, sha256, target, temporary);
       } finally {
@@ -102,7 +107,8 @@ final class Download {
       throws IOException {
     HttpRequest request = HttpRequest.newBuilder(uri).timeout(fileTimeout).build();
     CompletableFuture<HttpResponse<Path>> answer =
-        client.sendAsync(request, HttpResponse.BodyHandlers.ofFile(temporary));
+        client.sendAsync(
+            request, HttpResponse.BodyHandlers.ofFile(temporary, CREATE, WRITE, TRUNCATE_EXISTING));
     HttpResponse<Path> response;
     try {
       // The request's own time-out ends with the headers; this one holds for the whole file.

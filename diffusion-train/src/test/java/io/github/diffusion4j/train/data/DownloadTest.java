@@ -43,6 +43,7 @@ class DownloadTest {
     server.createContext("/good/", exchange -> answer(exchange, 200, CONTENT.length, CONTENT));
     server.createContext("/absent/", exchange -> answer(exchange, 404, 4, "none".getBytes(UTF_8)));
     server.createContext("/other/", exchange -> answer(exchange, 200, 5, "other".getBytes(UTF_8)));
+    server.createContext("/long/", exchange -> answer(exchange, 404, 999, new byte[999]));
     server.createContext("/short/", exchange -> answer(exchange, 200, 1000, CONTENT));
     server.createContext("/silent/", this::neverAnswer);
     server.createContext("/stuck/", this::neverEnd);
@@ -58,7 +59,7 @@ class DownloadTest {
 
   @Test
   void firstGoodMirrorGivesTheFile() throws IOException {
-    download("absent", "other", "short", "good").fetch("file.gz", HASH, folder);
+    download("absent", "other", "long", "short", "good").fetch("file.gz", HASH, folder);
     assertThat(folder.resolve("file.gz")).hasBinaryContent(CONTENT);
     assertThat(names()).containsExactly("file.gz");
   }

@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.diffusion4j.DiffusionException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +92,6 @@ class MnistTest {
     assertThatThrownBy(cache::train)
         .isInstanceOf(DiffusionException.class)
         .hasMessageContainingAll("found none on 0 mirrors", "Mnist.train(folder)");
-    assertThat(Files.list(folder)).isEmpty();
+    assertThat(folder).isEmptyDirectory();
   }
 }

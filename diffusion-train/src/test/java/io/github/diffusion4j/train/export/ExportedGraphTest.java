@@ -1,0 +1,124 @@
+package io.github.diffusion4j.train.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.onnxruntime.OrtException;
+import io.github.diffusion4j.train.UNet;
+import io.github.diffusion4j.train.UNet.TimeEffect;
+import io.github.diffusion4j.train.net.Input;
+import io.github.diffusion4j.train.net.Outline;
+import io.github.diffusion4j.train.net.Values;
+import io.github.diffusion4j.train.torch.Batch;
+import io.github.diffusion4j.train.torch.Engine;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What ONNX Runtime computes with an exported network against what LibTorch computes. */
+class ExportedGraphTest {
+
+  private static final UNet COURSE = UNet.width(64).time(TimeEffect.SCALE).classes(10);
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void oneThread() {
+    Engine.useThreads(1);
+  }
+
+  static Stream<UNet> forms() {
+    return Stream.concat(Forms.all(), Stream.of(COURSE));
+  }
+
+  @ParameterizedTest
+  @MethodSource("forms")
+  void exportedGraphEqualsLibTorch(UNet network) throws OrtException {
+    try (Engine engine = Engine.create(network, false, 1)) {
+      engine.restore(withRandomModel(engine.state(), network, false), 0);
+      assertExportEquals(engine, network);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("forms")
+  void trainedGraphEqualsLibTorch(UNet network) throws OrtException {
+    try (Engine engine = Engine.create(network, false, 1)) {
+      engine.step(batch(network), 1e-2, 5);
+      engine.step(batch(network), 1e-2, 6);
+      assertExportEquals(engine, network);
+    }
+  }
+
+  private static Batch batch(UNet network) {
+    Map<String, float[]> inputs = Forms.inputs(network, 4, 7);
+    float[] images = inputs.remove(Input.SAMPLE);
+    float[] ones = {1, 1, 1, 1};
+    float[] some = {.2f, .4f, .6f, .8f};
+    long[] shape = {4, network.channels(), network.size(), network.size()};
+    return new Batch(shape, images, some, ones, ones, some, inputs);
+  }
+
+  @Test
+  void float64NetworkIsExportedAsFloat32() throws OrtException {
+    UNet network = UNet.width(4).time(TimeEffect.SCALE).classes(10);
+    try (Engine engine = Engine.create(network, true, 1)) {
+      engine.restore(withRandomModel(engine.state(), network, true), 0);
+      assertExportEquals(engine, network);
+    }
+  }
+
+  private void assertExportEquals(Engine engine, UNet network) throws OrtException {
+    Path file = folder.resolve("net.onnx");
+    Map<String, Values> state = engine.state();
+    Parameters parameters = name -> Objects.requireNonNull(state.get("model." + name)).floats();
+    OnnxExport.write(network, parameters, Map.of(), file);
+    try (OnnxRun run = new OnnxRun(file)) {
+      for (int batch : new int[] {1, 4, 40}) {
+        Map<String, float[]> inputs = Forms.inputs(network, batch, batch);
+        float[] expected = engine.predict(inputs, batch);
+        float[] found = run.predict(network, inputs, batch);
+        assertThat(found).hasSameSizeAs(expected);
+        double largest = 0;
+        double power = 0;
+        for (int i = 0; i < found.length; i++) {
+          assertThat(found[i]).isFinite();
+          largest = Math.max(largest, Math.abs(found[i] - expected[i]));
+          power += (double) expected[i] * expected[i] / expected.length;
+        }
+        assertThat(power).as("the prediction is not nothing").isGreaterThan(1e-5);
+        assertThat(largest).as("%s, batch %d", network, batch).isLessThanOrEqualTo(1e-4);
+      }
+    }
+  }
+
+  private static Map<String, Values> withRandomModel(
+      Map<String, Values> state, UNet network, boolean isDouble) {
+    RandomParameters random = new RandomParameters(network, 3);
+    Map<String, Values> changed = new TreeMap<>(state);
+    for (Outline.Parameter parameter : Outline.of(network)) {
+      float[] values = random.values(parameter.name());
+      ByteBuffer bytes =
+          ByteBuffer.allocate(values.length * (isDouble ? Double.BYTES : Float.BYTES))
+              .order(ByteOrder.LITTLE_ENDIAN);
+      for (float value : values) {
+        if (isDouble) {
+          bytes.putDouble(value);
+        } else {
+          bytes.putFloat(value);
+        }
+      }
+      changed.put(
+          "model." + parameter.name(), new Values(isDouble, parameter.shape(), bytes.flip()));
+    }
+    return changed;
+  }
+}
