@@ -22,14 +22,15 @@ public record NoiseLevel(double signal, double noise, double time, double inputS
   public NoiseLevel {
     Checks.require(
         signal >= 0 && noise >= 0 && signal + noise > 0 && Double.isFinite(signal + noise),
-        "signal and noise must be finite, at least 0 and not both 0, got "
-            + signal
-            + " and "
-            + noise);
+        () ->
+            "signal and noise must be finite, at least 0 and not both 0, got "
+                + signal
+                + " and "
+                + noise);
     Checks.finite(time, "network time");
     Checks.require(
         inputScale > 0 && Double.isFinite(inputScale),
-        "input scale must be finite and above 0, got " + inputScale);
+        () -> "input scale must be finite and above 0, got " + inputScale);
   }
 
   /**

@@ -18,7 +18,7 @@ public record Query(Tensor x, NoiseLevel level, Conditioning conditioning) {
   public Query {
     Shape shape = x.shape();
     Checks.require(
-        shape.rank() == 4, "images must be [batch, channels, height, width], got " + shape);
+        shape.rank() == 4, () -> "images must be [batch, channels, height, width], got " + shape);
     check(conditioning.globals(), shape.batch());
     check(conditioning.spatials(), shape.batch());
   }
@@ -29,12 +29,13 @@ public record Query(Tensor x, NoiseLevel level, Conditioning conditioning) {
           int entries = tensor.shape().batch();
           Checks.require(
               entries == 1 || entries == batch,
-              "input "
-                  + name
-                  + " must have 1 entry or one for each of "
-                  + batch
-                  + " images, got "
-                  + entries);
+              () ->
+                  "input "
+                      + name
+                      + " must have 1 entry or one for each of "
+                      + batch
+                      + " images, got "
+                      + entries);
         });
   }
 }

@@ -19,10 +19,11 @@ public final class Shape {
       product *= sizes[i];
       Checks.require(
           product <= Integer.MAX_VALUE - 8,
-          "a tensor holds at most "
-              + (Integer.MAX_VALUE - 8)
-              + " values, got "
-              + Arrays.toString(sizes));
+          () ->
+              "a tensor holds at most "
+                  + (Integer.MAX_VALUE - 8)
+                  + " values, got "
+                  + Arrays.toString(sizes));
     }
     this.sizes = sizes;
     this.elements = (int) product;
@@ -68,7 +69,8 @@ public final class Shape {
    */
   public int size(int axis) {
     Checks.require(
-        axis >= 0 && axis < sizes.length, "axis must be in [0, " + sizes.length + "), got " + axis);
+        axis >= 0 && axis < sizes.length,
+        () -> "axis must be in [0, " + sizes.length + "), got " + axis);
     return sizes[axis];
   }
 

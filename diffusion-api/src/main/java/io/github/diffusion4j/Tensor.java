@@ -18,12 +18,13 @@ public final class Tensor {
   private Tensor(Shape shape, float[] values) {
     Checks.require(
         values.length == shape.elements(),
-        "a tensor of shape "
-            + shape
-            + " has "
-            + shape.elements()
-            + " values, got "
-            + values.length);
+        () ->
+            "a tensor of shape "
+                + shape
+                + " has "
+                + shape.elements()
+                + " values, got "
+                + values.length);
     this.shape = shape;
     this.values = values;
   }
@@ -51,7 +52,8 @@ public final class Tensor {
   public static Tensor of(Shape shape, FloatBuffer values) {
     Checks.require(
         values.remaining() >= shape.elements(),
-        "shape " + shape + " needs " + shape.elements() + " values, got " + values.remaining());
+        () ->
+            "shape " + shape + " needs " + shape.elements() + " values, got " + values.remaining());
     float[] copy = new float[shape.elements()];
     values.duplicate().get(copy);
     return new Tensor(shape, copy);
@@ -90,7 +92,7 @@ public final class Tensor {
     for (int i = 0; i < labels.length; i++) {
       Checks.require(
           labels[i] >= 0 && labels[i] < classes,
-          "label must be in [0, " + classes + "), got " + labels[i]);
+          () -> "label must be in [0, " + classes + "), got " + labels[i]);
       values[i * classes + labels[i]] = 1;
     }
     return new Tensor(Shape.of(labels.length, classes), values);
@@ -113,7 +115,7 @@ public final class Tensor {
     for (Tensor part : parts) {
       Checks.require(
           part.shape.withBatch(first.batch()).equals(first),
-          "shapes must be equal but for the batch, got " + first + " and " + part.shape);
+          () -> "shapes must be equal but for the batch, got " + first + " and " + part.shape);
       batch = Math.addExact(batch, part.shape.batch());
     }
     Shape shape = first.withBatch(batch);
@@ -142,17 +144,18 @@ public final class Tensor {
   public float get(int... index) {
     Checks.require(
         index.length == shape.rank(),
-        "shape " + shape + " takes " + shape.rank() + " indices, got " + index.length);
+        () -> "shape " + shape + " takes " + shape.rank() + " indices, got " + index.length);
     int offset = 0;
     for (int axis = 0; axis < index.length; axis++) {
       Checks.require(
           index[axis] >= 0 && index[axis] < shape.size(axis),
-          "index of axis "
-              + axis
-              + " must be in [0, "
-              + shape.size(axis)
-              + "), got "
-              + index[axis]);
+          () ->
+              "index of axis "
+                  + axis
+                  + " must be in [0, "
+                  + shape.size(axis)
+                  + "), got "
+                  + index[axis]);
       offset = offset * shape.size(axis) + index[axis];
     }
     return values[offset];
@@ -184,7 +187,7 @@ public final class Tensor {
   public Tensor images(int from, int to) {
     Checks.require(
         from >= 0 && from <= to && to <= shape.batch(),
-        "images must be in [0, " + shape.batch() + "], got [" + from + ", " + to + ")");
+        () -> "images must be in [0, " + shape.batch() + "], got [" + from + ", " + to + ")");
     if (from == 0 && to == shape.batch()) {
       return this;
     }
@@ -205,7 +208,7 @@ public final class Tensor {
     int[] sizes = shape.toArray();
     Checks.require(
         sizes.length > 1 && from >= 0 && from <= to && to <= sizes[1],
-        "channels must be in those of " + shape + ", got [" + from + ", " + to + ")");
+        () -> "channels must be in those of " + shape + ", got [" + from + ", " + to + ")");
     int each = shape.elementsPerImage();
     int area = sizes[1] == 0 ? 0 : each / sizes[1];
     sizes[1] = to - from;
@@ -248,18 +251,26 @@ public final class Tensor {
   public static Tensor weightedSum(double[] weights, List<Tensor> tensors) {
     Checks.require(
         weights.length == tensors.size() && !tensors.isEmpty(),
-        "one weight for each tensor, got "
-            + weights.length
-            + " weights and "
-            + tensors.size()
-            + " tensors");
+        () ->
+            "one weight for each tensor, got "
+                + weights.length
+                + " weights and "
+                + tensors.size()
+                + " tensors");
     Tensor first = tensors.get(0);
-    tensors.forEach(tensor -> Checks.sameShape(first, tensor));
+    if (weights.length == 2) {
+      return mix(weights[0], first, weights[1], tensors.get(1));
+    }
+    float[][] parts = new float[weights.length][];
+    for (int k = 0; k < parts.length; k++) {
+      Checks.sameShape(first, tensors.get(k));
+      parts[k] = tensors.get(k).values;
+    }
     float[] values = new float[first.values.length];
     for (int i = 0; i < values.length; i++) {
       double sum = 0;
-      for (int k = 0; k < weights.length; k++) {
-        sum += weights[k] * tensors.get(k).values[i];
+      for (int k = 0; k < parts.length; k++) {
+        sum += weights[k] * parts[k][i];
       }
       values[i] = (float) sum;
     }

@@ -1,0 +1,58 @@
+package io.github.diffusion4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ScheduleNamesTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rectifiedFlow",
+        "linear(1000, 1.0E-4, 0.02)",
+        "scaledLinear(1000, 8.5E-4, 0.012)",
+        "squaredCosine(300)"
+      })
+  void namesAreReadBack(String name) {
+    assertThat(NoiseSchedule.named(name)).hasToString(name);
+  }
+
+  @Test
+  void aNamedScheduleHasTheLevelsOfItsNumbers() {
+    NoiseSchedule named = NoiseSchedule.named("linear(1000,1e-4,0.02)");
+    NoiseSchedule made = NoiseSchedule.linear(1000, 1e-4, 0.02);
+
+    assertThat(named.at(500)).isEqualTo(made.at(500));
+    assertThat(named.first()).isEqualTo(999);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "quadratic(3)",
+        "linear",
+        "linear()",
+        "linear(1000)",
+        "linear(1000.5, 1e-4, 0.02)",
+        "linear(1000, x, 0.02)",
+        "linear(1000, 1e-4, 0.02) ",
+        "rectifiedFlow.timed"
+      })
+  void otherNamesAreRefusedWithTheKnownOnes(String name) {
+    assertThatThrownBy(() -> NoiseSchedule.named(name))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("schedule must be rectifiedFlow, ")
+        .hasMessageEndingWith("got " + name);
+  }
+
+  @Test
+  void aNumberOutOfRangeIsNamed() {
+    assertThatThrownBy(() -> NoiseSchedule.named("linear(1000, 1e-4, 1.2)"))
+        .hasMessageContaining("1.2");
+  }
+}

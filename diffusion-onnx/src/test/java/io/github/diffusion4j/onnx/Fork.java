@@ -1,0 +1,51 @@
+package io.github.diffusion4j.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.onnxruntime.OrtEnvironment;
+import io.github.diffusion4j.Denoiser;
+import java.io.File;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
+
+/** Java processes of their own. */
+final class Fork {
+
+  private Fork() {}
+
+  /** Runs a program to its end and returns what it printed, line by line. */
+  static List<String> run(Class<?> main, List<String> options, String argument)
+      throws IOException, InterruptedException {
+    String classPath =
+        Stream.of(
+                OnnxDenoiser.class, main, Denoiser.class, OrtEnvironment.class, LoggerFactory.class)
+            .map(Fork::path)
+            .distinct()
+            .collect(Collectors.joining(File.pathSeparator));
+    List<String> command =
+        Stream.of(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()),
+                options,
+                List.of("-cp", classPath, main.getName(), argument))
+            .flatMap(List::stream)
+            .toList();
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+    return output.lines().filter(line -> !line.startsWith("SLF4J")).toList();
+  }
+
+  private static String path(Class<?> type) {
+    try {
+      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(type.toString(), e);
+    }
+  }
+}
