@@ -8,12 +8,14 @@ import io.github.diffusion4j.NoiseSchedule;
 import io.github.diffusion4j.PredictionType;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Network;
+import io.github.diffusion4j.train.net.Outline;
 import io.github.diffusion4j.train.net.Values;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything that is needed to go on with a run or to use what it has trained.
@@ -37,17 +39,14 @@ record Checkpoint(
   private static final String FORMAT = "diffusion4j checkpoint 1";
 
   static Checkpoint of(
-      Network network,
-      Training training,
-      Dataset data,
-      long steps,
-      List<Double> epochLosses,
-      Map<String, Values> tensors) {
+      Batches batches, long steps, List<Double> epochLosses, Map<String, Values> tensors) {
+    Dataset data = batches.data();
     Map<String, Object> about = new LinkedHashMap<>();
     about.put("name", data.name());
     about.put("hash", data.hash());
     about.put("size", data.size());
-    return new Checkpoint(network, training, about, steps, List.copyOf(epochLosses), tensors);
+    return new Checkpoint(
+        batches.network(), batches.training(), about, steps, List.copyOf(epochLosses), tensors);
   }
 
   /** The record of the run: names and JSON values. */
@@ -90,14 +89,18 @@ record Checkpoint(
       about.put("hash", data.path("hash").asText());
       about.put("size", data.path("size").asInt());
       List<Double> losses = new ArrayList<>();
-      JSON.readTree(text(metadata, "epochLosses")).forEach(loss -> losses.add(loss.asDouble()));
-      return new Checkpoint(
-          network(JSON.readTree(text(metadata, "network"))),
-          training(JSON.readTree(text(metadata, "training"))),
-          about,
-          Long.parseLong(text(metadata, "steps")),
-          List.copyOf(losses),
-          saved.tensors());
+      JSON.readTree(text(metadata, "epochLosses"))
+          .forEach(loss -> losses.add(Double.valueOf(loss.asText())));
+      Checkpoint checkpoint =
+          new Checkpoint(
+              network(JSON.readTree(text(metadata, "network"))),
+              training(JSON.readTree(text(metadata, "training"))),
+              about,
+              Long.parseLong(text(metadata, "steps")),
+              List.copyOf(losses),
+              saved.tensors());
+      checkpoint.checkTensors(file);
+      return checkpoint;
     } catch (JsonProcessingException | IllegalArgumentException e) {
       throw new DiffusionException(
           "file " + file + " has a checkpoint header that cannot be understood: " + e.getMessage(),
@@ -142,6 +145,28 @@ record Checkpoint(
             .schedule(NoiseSchedule.named(settings.path("schedule").asText()))
             .prediction(PredictionType.named(settings.path("prediction").asText()));
     return settings.path("double").asBoolean() ? training.inDouble() : training;
+  }
+
+  private void checkTensors(Path file) {
+    for (Outline.Parameter parameter : Outline.of(network)) {
+      checkTensor(file, "model." + parameter.name(), parameter);
+      if (parameter.isTrained()) {
+        checkTensor(file, "adam.first." + parameter.name(), parameter);
+        checkTensor(file, "adam.second." + parameter.name(), parameter);
+      }
+    }
+  }
+
+  private void checkTensor(Path file, String name, Outline.Parameter parameter) {
+    String expected = (training.isDouble() ? "F64" : "F32") + " " + parameter.shape();
+    String found =
+        Optional.ofNullable(tensors.get(name))
+            .map(values -> (values.isDouble() ? "F64" : "F32") + " " + values.shape())
+            .orElse("none");
+    if (!expected.equals(found)) {
+      throw new DiffusionException(
+          "file " + file + " must have tensor " + name + " as " + expected + ", found " + found);
+    }
   }
 
   /**

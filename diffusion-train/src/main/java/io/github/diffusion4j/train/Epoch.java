@@ -6,8 +6,9 @@ import java.util.NoSuchElementException;
 /**
  * One pass over the data set: steps that are made as they are asked for.
  *
- * <p>Leaving the loop early is fine. The epoch ends when its last step has been made, or when the
- * trainer is asked for the next epoch; then its checkpoint is written.
+ * <p>Leaving the loop early is fine: the epoch ends when its last step has been made, or when the
+ * trainer is asked for the next epoch, and then its checkpoint is written. If the loop over the
+ * trainer is left too, the steps since the last checkpoint are not kept.
  */
 public final class Epoch implements Iterable<Step> {
 
@@ -82,9 +83,5 @@ public final class Epoch implements Iterable<Step> {
       ended = true;
       trainer.ended(this);
     }
-  }
-
-  int made() {
-    return made;
   }
 }

@@ -102,6 +102,7 @@ final class RunFolder implements AutoCloseable {
   void log(long step, double loss) {
     try {
       losses.write(step + "," + loss + "\n");
+      losses.flush();
     } catch (IOException e) {
       throw new DiffusionException("loss.csv in " + folder + " cannot be written: " + e, e);
     }
@@ -109,11 +110,6 @@ final class RunFolder implements AutoCloseable {
 
   void save(Checkpoint checkpoint, int epoch) {
     Path file = folder.resolve(String.format("epoch-%04d.safetensors", epoch));
-    try {
-      losses.flush();
-    } catch (IOException e) {
-      throw new DiffusionException("loss.csv in " + folder + " cannot be written: " + e, e);
-    }
     checkpoint.write(file);
     lastGood = "the last good checkpoint is " + file;
   }

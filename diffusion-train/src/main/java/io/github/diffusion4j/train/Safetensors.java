@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
@@ -109,13 +110,24 @@ record Safetensors(Map<String, String> metadata, Map<String, Values> tensors) {
         .properties()
         .forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
     Map<String, Values> tensors = new TreeMap<>();
-    long covered = 0;
+    NavigableMap<Long, Long> ranges = new TreeMap<>();
     for (Map.Entry<String, JsonNode> entry : header.properties()) {
       if (!entry.getKey().equals(METADATA)) {
         Values values = tensor(file, entry.getKey(), entry.getValue(), channel, start, size);
-        covered += values.bytes().remaining();
+        int bytes = values.bytes().remaining();
+        long from = entry.getValue().path("data_offsets").path(0).asLong();
+        if (bytes > 0 && ranges.put(from, from + bytes) != null) {
+          throw wrong(file, "values of one tensor at offset " + from, "those of two");
+        }
         tensors.put(entry.getKey(), values);
       }
+    }
+    long covered = 0;
+    for (Map.Entry<Long, Long> range : ranges.entrySet()) {
+      if (range.getKey() != covered) {
+        throw wrong(file, "values from offset " + covered, "from offset " + range.getKey());
+      }
+      covered = range.getValue();
     }
     if (covered != size - start) {
       throw wrong(file, covered + " bytes of values", Long.toString(size - start));

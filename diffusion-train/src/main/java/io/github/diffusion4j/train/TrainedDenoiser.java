@@ -1,11 +1,15 @@
 package io.github.diffusion4j.train;
 
+import io.github.diffusion4j.Conditioning;
 import io.github.diffusion4j.Denoiser;
 import io.github.diffusion4j.Estimate;
 import io.github.diffusion4j.NoiseSchedule;
+import io.github.diffusion4j.PredictionType;
 import io.github.diffusion4j.Query;
+import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
 import io.github.diffusion4j.train.net.Input;
+import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.torch.Engine;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,31 +19,34 @@ import java.util.TreeMap;
 /**
  * A trained network, run by LibTorch.
  *
+ * <p>A network with classes is told the class by the global {@code class}, one-hot {@code [1 or
+ * batch, classes]}; without it, or with zeros, it is told none.
+ *
  * <p>Safe for several threads, which take turns. Closing frees the native memory.
  */
 public final class TrainedDenoiser implements Denoiser, AutoCloseable {
 
-  private final Checkpoint checkpoint;
+  private final Network network;
+  private final NoiseSchedule schedule;
+  private final PredictionType prediction;
   private final Engine engine;
   private final Denoiser denoiser;
+  private final Object turn = new Object();
   private boolean closed;
 
-  private TrainedDenoiser(Checkpoint checkpoint, Engine engine) {
-    this.checkpoint = checkpoint;
+  private TrainedDenoiser(Network network, Training training, Engine engine) {
+    this.network = network;
+    this.schedule = training.schedule();
+    this.prediction = training.prediction();
     this.engine = engine;
-    this.denoiser = Denoiser.of(this::predict, checkpoint.training().prediction());
+    this.denoiser = Denoiser.of(this::predict, prediction);
   }
 
   static TrainedDenoiser of(Checkpoint checkpoint) {
     Training training = checkpoint.training();
-    Engine engine = Engine.create(checkpoint.network(), training.isDouble(), training.seed());
-    try {
-      engine.restore(checkpoint.tensors(), checkpoint.steps());
-      return new TrainedDenoiser(checkpoint, engine);
-    } catch (RuntimeException e) {
-      engine.close();
-      throw e;
-    }
+    Engine engine =
+        Engine.predicting(checkpoint.network(), training.isDouble(), checkpoint.tensors());
+    return new TrainedDenoiser(checkpoint.network(), training, engine);
   }
 
   /**
@@ -47,7 +54,8 @@ public final class TrainedDenoiser implements Denoiser, AutoCloseable {
    *
    * @param checkpoint the file, or a run's folder for its last one
    * @return the denoiser
-   * @throws io.github.diffusion4j.DiffusionException if the file is not a checkpoint
+   * @throws io.github.diffusion4j.DiffusionException if the file is not a checkpoint, or LibTorch
+   *     cannot be loaded
    */
   public static TrainedDenoiser open(Path checkpoint) {
     return of(Checkpoint.read(RunFolder.checkpoint(checkpoint)));
@@ -55,29 +63,87 @@ public final class TrainedDenoiser implements Denoiser, AutoCloseable {
 
   /** The noise schedule that the network was trained with. */
   public NoiseSchedule schedule() {
-    return checkpoint.training().schedule();
+    return schedule;
   }
 
+  /** What the network predicts. */
+  public PredictionType prediction() {
+    return prediction;
+  }
+
+  /**
+   * Answers all questions of a step at once.
+   *
+   * @param queries at least one question
+   * @return one estimate for each, in their order
+   * @throws IllegalArgumentException if images or inputs are not of the network's shapes or names
+   * @throws IllegalStateException if this is closed
+   */
   @Override
   public List<Estimate> estimate(List<Query> queries) {
-    return denoiser.estimate(queries);
+    checkOpen();
+    return denoiser.estimate(queries.stream().map(this::complete).toList());
   }
 
-  private synchronized Tensor predict(Tensor x, double[] times, Map<String, Tensor> conditions) {
-    if (closed) {
-      throw new IllegalStateException("the denoiser is closed");
+  /** Says zeros where the network is not told the class, so that such queries join the others. */
+  private Query complete(Query query) {
+    Conditioning conditioning = query.conditioning();
+    Map<String, Tensor> given = new TreeMap<>(conditioning.globals());
+    given.putAll(conditioning.spatials());
+    for (Input input : network.inputs()) {
+      switch (input.name()) {
+        case Input.SAMPLE -> checkShape(input, query.x());
+        case Input.TIME -> {}
+        default -> {
+          Tensor tensor = given.remove(input.name());
+          if (tensor != null) {
+            checkShape(input, tensor);
+          } else {
+            Tensor none = Tensor.zeros(Shape.of(1, input.elements()));
+            conditioning = conditioning.global(input.name(), none);
+          }
+        }
+      }
     }
+    if (!given.isEmpty()) {
+      throw new IllegalArgumentException(
+          "conditioning inputs must be among those of the network, "
+              + network.inputs().stream().map(Input::name).toList()
+              + " without image and time, got "
+              + given.keySet());
+    }
+    return new Query(query.x(), query.level(), conditioning);
+  }
+
+  private static void checkShape(Input input, Tensor tensor) {
+    int[] found = tensor.shape().toArray();
+    boolean fits = found.length == input.shape().size() + 1;
+    for (int i = 0; fits && i < input.shape().size(); i++) {
+      fits = found[i + 1] == input.shape().get(i);
+    }
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "input "
+              + input.name()
+              + " must have shape "
+              + input.shape()
+              + " for each image, got "
+              + tensor.shape()
+              + " with the batch");
+    }
+  }
+
+  private Tensor predict(Tensor x, double[] times, Map<String, Tensor> conditions) {
     Map<String, float[]> inputs = new TreeMap<>();
-    for (Input input : checkpoint.network().inputs()) {
-      inputs.put(
-          input.name(),
-          switch (input.name()) {
-            case Input.SAMPLE -> x.toArray();
-            case Input.TIME -> floats(times);
-            default -> conditions.get(input.name()).toArray();
-          });
+    conditions.forEach((name, tensor) -> inputs.put(name, tensor.toArray()));
+    inputs.put(Input.SAMPLE, x.toArray());
+    if (network.inputs().stream().anyMatch(input -> input.name().equals(Input.TIME))) {
+      inputs.put(Input.TIME, floats(times));
     }
-    return Tensor.of(x.shape(), engine.predict(inputs, x.shape().batch()));
+    synchronized (turn) {
+      checkOpen();
+      return Tensor.of(x.shape(), engine.predict(inputs, x.shape().batch()));
+    }
   }
 
   private static float[] floats(double[] values) {
@@ -88,12 +154,22 @@ public final class TrainedDenoiser implements Denoiser, AutoCloseable {
     return floats;
   }
 
+  private void checkOpen() {
+    synchronized (turn) {
+      if (closed) {
+        throw new IllegalStateException("the denoiser is closed");
+      }
+    }
+  }
+
   /** Frees the native memory, after a run in flight. Closing twice is fine. */
   @Override
-  public synchronized void close() {
-    if (!closed) {
-      closed = true;
-      engine.close();
+  public void close() {
+    synchronized (turn) {
+      if (!closed) {
+        closed = true;
+        engine.close();
+      }
     }
   }
 }

@@ -1,22 +1,15 @@
 package io.github.diffusion4j.train;
 
 import io.github.diffusion4j.DiffusionException;
-import io.github.diffusion4j.NoiseLevel;
-import io.github.diffusion4j.NoiseSchedule;
 import io.github.diffusion4j.train.data.Dataset;
-import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
-import io.github.diffusion4j.train.torch.Batch;
 import io.github.diffusion4j.train.torch.Engine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.SplittableRandom;
-import java.util.TreeMap;
 
 /**
  * A run of training: a sequence of epochs, each a sequence of steps that are made as they are asked
@@ -39,24 +32,24 @@ import java.util.TreeMap;
  */
 public final class Trainer implements Iterable<Epoch>, AutoCloseable {
 
-  private final Network network;
-  private final Training training;
-  private final Dataset data;
+  private final Batches batches;
   private final Optional<RunFolder> folder;
   private final Engine engine;
   private final List<Double> epochLosses = new ArrayList<>();
   private Optional<Epoch> current = Optional.empty();
   private long steps;
+  private Optional<DiffusionException> failure = Optional.empty();
   private boolean closed;
 
-  private Trainer(Network network, Training training, Dataset data, Optional<RunFolder> folder) {
-    checkFits(network, training, data);
-    this.network = network;
-    this.training = training;
-    this.data = data;
+  private Trainer(Batches batches, Optional<RunFolder> folder, Engine engine) {
+    this.batches = batches;
     this.folder = folder;
+    this.engine = engine;
+  }
+
+  private static Engine engine(Network network, Training training) {
     Engine.useThreads(training.threads());
-    this.engine = Engine.create(network, training.isDouble(), training.seed());
+    return Engine.training(network, training.isDouble(), training.seed());
   }
 
   /**
@@ -71,7 +64,8 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    * @throws DiffusionException if LibTorch cannot be loaded
    */
   public static Trainer start(Network network, Training training, Dataset data) {
-    return new Trainer(network, training, data, Optional.empty());
+    Batches batches = new Batches(network, training, data);
+    return new Trainer(batches, Optional.empty(), engine(network, training));
   }
 
   /**
@@ -89,7 +83,14 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    *     holds a run already
    */
   public static Trainer start(Network network, Training training, Dataset data, Path folder) {
-    return new Trainer(network, training, data, Optional.of(RunFolder.create(folder)));
+    Batches batches = new Batches(network, training, data);
+    RunFolder files = RunFolder.create(folder);
+    try {
+      return new Trainer(batches, Optional.of(files), engine(network, training));
+    } catch (RuntimeException e) {
+      files.close();
+      throw e;
+    }
   }
 
   /**
@@ -104,57 +105,24 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
     Path file = RunFolder.checkpoint(checkpoint);
     Checkpoint saved = Checkpoint.read(file);
     saved.checkData(data);
-    RunFolder folder = RunFolder.resume(file, saved.steps());
-    Trainer trainer = new Trainer(saved.network(), saved.training(), data, Optional.of(folder));
-    trainer.restore(saved);
-    return trainer;
-  }
-
-  private void restore(Checkpoint saved) {
+    Batches batches = new Batches(saved.network(), saved.training(), data);
+    Engine engine = engine(saved.network(), saved.training());
     try {
       engine.restore(saved.tensors(), saved.steps());
+      RunFolder folder = RunFolder.resume(file, saved.steps());
+      Trainer trainer = new Trainer(batches, Optional.of(folder), engine);
+      trainer.epochLosses.addAll(saved.epochLosses());
+      trainer.steps = saved.steps();
+      return trainer;
     } catch (RuntimeException e) {
-      close();
+      engine.close();
       throw e;
-    }
-    epochLosses.addAll(saved.epochLosses());
-    steps = saved.steps();
-  }
-
-  private static void checkFits(Network network, Training training, Dataset data) {
-    for (Input input : network.inputs()) {
-      List<Integer> found =
-          switch (input.name()) {
-            case Input.SAMPLE -> List.of(data.channels(), data.height(), data.width());
-            case Input.CLASS -> List.of(data.classes());
-            default -> input.shape();
-          };
-      if (!found.equals(input.shape())) {
-        throw new IllegalArgumentException(
-            "the network's input "
-                + input.name()
-                + " has shape "
-                + input.shape()
-                + ", data set "
-                + data.name()
-                + " gives "
-                + found);
-      }
-    }
-    if (training.batch() > data.size()) {
-      throw new IllegalArgumentException(
-          "batch must be at most the size of data set "
-              + data.name()
-              + ", "
-              + data.size()
-              + ", got "
-              + training.batch());
     }
   }
 
   /** The settings of the run. */
   public Training training() {
-    return training;
+    return batches.training();
   }
 
   /** The number of epochs that have ended. */
@@ -165,15 +133,18 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   /**
    * The epochs that have not ended. All iterators of a trainer share its progress.
    *
-   * @return ends an unfinished epoch and begins the next at every call of {@code next}
+   * @return ends an unfinished epoch and begins the next at every call of {@code next}; throws
+   *     {@link DiffusionException} where a loss or a parameter is no longer finite, {@link
+   *     IllegalStateException} after that and when the trainer is closed
    */
   @Override
   public Iterator<Epoch> iterator() {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
+        checkUsable();
         current.ifPresent(Epoch::end);
-        return epochsDone() < training.epochs();
+        return epochsDone() < training().epochs();
       }
 
       @Override
@@ -181,15 +152,8 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
         if (!hasNext()) {
           throw new NoSuchElementException("the run has ended after " + epochsDone() + " epochs");
         }
-        checkOpen();
         int number = epochsDone() + 1;
-        int count = (data.size() + training.batch() - 1) / training.batch();
-        Epoch epoch =
-            new Epoch(
-                Trainer.this,
-                number,
-                count,
-                Randomness.order(training.seed(), number, data.size()));
+        Epoch epoch = new Epoch(Trainer.this, number, batches.count(), batches.order(number));
         current = Optional.of(epoch);
         return epoch;
       }
@@ -197,17 +161,15 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   }
 
   Step step(Epoch epoch, int[] order, int index) {
-    checkOpen();
+    checkUsable();
     long number = steps + 1;
-    int from = index * training.batch();
-    int to = Math.min(order.length, from + training.batch());
     double loss =
         engine.step(
-            batch(order, from, to, number),
+            batches.batch(order, index, number),
             epoch.rate(),
-            Randomness.noiseSeed(training.seed(), number));
+            Randomness.noiseSeed(training().seed(), number));
     if (!Double.isFinite(loss)) {
-      throw new DiffusionException(
+      throw failed(
           "loss is "
               + loss
               + " at step "
@@ -216,77 +178,53 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
               + (index + 1)
               + " of epoch "
               + epoch.number()
-              + "); "
-              + folder.map(RunFolder::lastGood).orElse("the run keeps no checkpoints"));
+              + ")");
     }
     steps = number;
     folder.ifPresent(f -> f.log(number, loss));
     return new Step(number, index + 1, epoch.steps(), loss);
   }
 
-  private Batch batch(int[] order, int from, int to, long step) {
-    int count = to - from;
-    int each = data.channels() * data.height() * data.width();
-    float[] images = new float[count * each];
-    float[][] factors = new float[4][count];
-    Map<String, float[]> conditions = new TreeMap<>();
-    network.inputs().stream()
-        .filter(input -> !input.name().equals(Input.SAMPLE))
-        .forEach(input -> conditions.put(input.name(), new float[count * input.elements()]));
-    SplittableRandom random = Randomness.ofStep(training.seed(), step);
-    for (int i = 0; i < count; i++) {
-      int image = order[from + i];
-      data.image(image, images, i * each);
-      NoiseLevel level = training.schedule().at(position(random.nextDouble()));
-      boolean dropped = random.nextDouble() < training.conditioningDropout();
-      factors[0][i] = (float) level.signal();
-      factors[1][i] = (float) level.noise();
-      factors[2][i] = (float) training.prediction().cleanFactor(level);
-      factors[3][i] = (float) training.prediction().noiseFactor(level);
-      if (conditions.containsKey(Input.TIME)) {
-        conditions.get(Input.TIME)[i] = (float) level.time();
-      }
-      if (conditions.containsKey(Input.CLASS) && !dropped) {
-        conditions.get(Input.CLASS)[i * data.classes() + data.label(image)] = 1;
-      }
-    }
-    long[] shape = {count, data.channels(), data.height(), data.width()};
-    return new Batch(shape, images, factors[0], factors[1], factors[2], factors[3], conditions);
-  }
-
-  /** Evenly over the schedule: any position of a continuous one, any trained of a discrete one. */
-  private double position(double uniform) {
-    NoiseSchedule schedule = training.schedule();
-    return schedule.isDiscrete()
-        ? Math.floor(uniform * (schedule.first() + 1))
-        : schedule.last() + uniform * (schedule.first() - schedule.last());
+  private DiffusionException failed(String what) {
+    String kept = folder.map(RunFolder::lastGood).orElse("the run keeps no checkpoints");
+    DiffusionException exception =
+        new DiffusionException("training has failed: " + what + "; " + kept);
+    failure = Optional.of(exception);
+    return exception;
   }
 
   void ended(Epoch epoch) {
+    if (!engine.isFinite()) {
+      throw failed("a parameter is not finite after step " + steps);
+    }
     epochLosses.add(epoch.meanLoss());
     current = Optional.empty();
     folder.ifPresent(f -> f.save(checkpoint(), epoch.number()));
   }
 
   private Checkpoint checkpoint() {
-    return Checkpoint.of(network, training, data, steps, epochLosses, engine.state());
+    return Checkpoint.of(batches, steps, epochLosses, engine.state());
   }
 
   /**
    * The network as trained so far, with a copy of its parameters.
    *
    * @return the denoiser, which outlives this run; the caller closes it
-   * @throws IllegalStateException if the run is closed
+   * @throws IllegalStateException if the run is closed or has failed
    */
   public TrainedDenoiser denoiser() {
-    checkOpen();
+    checkUsable();
     return TrainedDenoiser.of(checkpoint());
   }
 
-  private void checkOpen() {
+  private void checkUsable() {
     if (closed) {
       throw new IllegalStateException("the trainer is closed");
     }
+    failure.ifPresent(
+        cause -> {
+          throw new IllegalStateException("the run cannot go on: " + cause.getMessage(), cause);
+        });
   }
 
   /** Frees the native memory. Closing twice is fine. */

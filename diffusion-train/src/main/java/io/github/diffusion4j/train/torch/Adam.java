@@ -4,11 +4,22 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Dispatcher;
+import org.bytedeco.pytorch.GenericList;
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.IValueVector;
+import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorType;
 import org.bytedeco.pytorch.global.torch;
 
-/** Adam (Kingma and Ba 2014, algorithm 1). */
+/**
+ * Adam (Kingma and Ba 2014, algorithm 1), all parameters in one call of LibTorch's fused kernel.
+ *
+ * <p>The kernel has no Java name, so it is called through the dispatcher. Its arguments must be
+ * lists made with {@link GenericList}: a vector of tensors would be taken for a bare pointer.
+ */
 final class Adam implements AutoCloseable {
 
   private static final double BETA1 = 0.9;
@@ -48,26 +59,51 @@ final class Adam implements AutoCloseable {
     this.steps = steps;
   }
 
+  /** Moves every parameter that has a gradient; one without had no part in the loss. */
   void step(double rate) {
     steps++;
-    double correction1 = 1 - Math.pow(BETA1, steps);
-    double correction2 = Math.sqrt(1 - Math.pow(BETA2, steps));
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
+      GenericList parameters = list();
+      GenericList gradients = list();
+      GenericList firsts = list();
+      GenericList seconds = list();
+      GenericList counts = list();
+      Tensor count = torch.scalar_tensor(new Scalar((double) steps));
       for (Map.Entry<String, Tensor> entry : first.entrySet()) {
         Tensor p = model.tensors().get(entry.getKey());
         Tensor g = p.grad();
-        if (!g.defined()) {
-          continue;
+        if (g.defined()) {
+          parameters.push_back(new IValue(p));
+          gradients.push_back(new IValue(g));
+          firsts.push_back(new IValue(entry.getValue()));
+          seconds.push_back(new IValue(second.get(entry.getKey())));
+          counts.push_back(new IValue(count));
         }
-        Tensor m = entry.getValue();
-        Tensor v = second.get(entry.getKey());
-        m.lerp_(g, new Scalar(1 - BETA1));
-        v.mul_(new Scalar(BETA2)).addcmul_(g, g, new Scalar(1 - BETA2));
-        Tensor size = v.sqrt().div_(new Scalar(correction2)).add_(new Scalar(EPSILON));
-        p.addcdiv_(m, size, new Scalar(-rate / correction1));
       }
+      OperatorHandle kernel = Dispatcher.singleton().findSchemaOrThrow("aten::_fused_adam_", "");
+      kernel.callBoxed(
+          new IValueVector(
+              new IValue(parameters),
+              new IValue(gradients),
+              new IValue(firsts),
+              new IValue(seconds),
+              new IValue(list()),
+              new IValue(counts),
+              new IValue(rate),
+              new IValue(BETA1),
+              new IValue(BETA2),
+              new IValue(0.0),
+              new IValue(EPSILON),
+              new IValue(false),
+              new IValue(false),
+              new IValue(),
+              new IValue()));
     }
+  }
+
+  private static GenericList list() {
+    return new GenericList(new org.bytedeco.pytorch.Type.TypePtr(TensorType.get()));
   }
 
   void zeroGradients() {

@@ -7,8 +7,8 @@ import java.util.Map;
  *
  * @param shape {@code [batch, channels, height, width]}
  * @param images the clean images
- * @param signal a, the factor of the clean image in the noisy one
- * @param noise s, the factor of the noise in the noisy one
+ * @param signal a, the factor of the clean image in the network's input
+ * @param noise s, the factor of the noise in the network's input
  * @param cleanFactor c₀, the factor of the clean image in the target
  * @param noiseFactor c₁, the factor of the noise in the target
  * @param conditions the values of the network's other inputs, by name

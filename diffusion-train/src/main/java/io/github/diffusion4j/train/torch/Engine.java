@@ -7,6 +7,8 @@ import io.github.diffusion4j.train.net.Values;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -24,26 +26,44 @@ public final class Engine implements AutoCloseable {
   private final Network network;
   private final ScalarType type;
   private final Model model;
-  private final Adam adam;
+  private final Optional<Adam> adam;
 
-  private Engine(Network network, ScalarType type, Model model) {
+  private Engine(Network network, ScalarType type, Model model, Optional<Adam> adam) {
     this.network = network;
     this.type = type;
     this.model = model;
-    this.adam = new Adam(model);
+    this.adam = adam;
   }
 
   /**
-   * An engine with fresh parameters.
+   * An engine that trains, with fresh parameters.
    *
    * @param network the network
    * @param isDouble whether to compute in float64
    * @param seed the seed of the parameters
    * @return the engine
+   * @throws io.github.diffusion4j.DiffusionException if LibTorch cannot be loaded
    */
-  public static Engine create(Network network, boolean isDouble, long seed) {
+  public static Engine training(Network network, boolean isDouble, long seed) {
     ScalarType type = isDouble ? ScalarType.Double : ScalarType.Float;
-    return new Engine(network, type, Model.initial(network, type, seed));
+    Model model = Model.initial(network, type, seed);
+    return new Engine(network, type, model, Optional.of(new Adam(model)));
+  }
+
+  /**
+   * An engine that only predicts.
+   *
+   * @param network the network
+   * @param isDouble whether to compute in float64
+   * @param state at least what {@link #state()} gave for the parameters, of the network's shapes
+   * @return the engine
+   * @throws io.github.diffusion4j.DiffusionException if LibTorch cannot be loaded
+   */
+  public static Engine predicting(Network network, boolean isDouble, Map<String, Values> state) {
+    ScalarType type = isDouble ? ScalarType.Double : ScalarType.Float;
+    Engine engine = new Engine(network, type, Model.initial(network, type, 0), Optional.empty());
+    engine.paste(engine.names(), state);
+    return engine;
   }
 
   /**
@@ -64,9 +84,11 @@ public final class Engine implements AutoCloseable {
    * @param batch clean images and what belongs to each
    * @param rate the learning rate
    * @param noiseSeed the seed of ε
-   * @return the mean squared error; where it is not finite, no parameter has changed
+   * @return the mean squared error; where it is not finite, no trained parameter has changed, but
+   *     running means and variances may have
    */
   public double step(Batch batch, double rate, long noiseSeed) {
+    Adam optimiser = adam.orElseThrow();
     try (PointerScope scope = new PointerScope()) {
       long[] shape = batch.shape();
       Tensor clean = tensor(batch.images(), shape);
@@ -79,12 +101,12 @@ public final class Engine implements AutoCloseable {
       batch
           .conditions()
           .forEach((name, values) -> inputs.put(name, tensor(values, shape(name, shape[0]))));
-      adam.zeroGradients();
+      optimiser.zeroGradients();
       Tensor loss = torch.mse_loss(model.forward(inputs, true), target);
       double value = loss.item_double();
       if (Double.isFinite(value)) {
         loss.backward();
-        adam.step(rate);
+        optimiser.step(rate);
       }
       return value;
     }
@@ -154,9 +176,23 @@ public final class Engine implements AutoCloseable {
   /** Copies of all parameters and of the optimiser's state, by name. */
   public Map<String, Values> state() {
     Map<String, Values> state = new TreeMap<>();
-    model.tensors().forEach((name, t) -> state.put("model." + name, copy(t)));
-    adam.tensors().forEach((name, t) -> state.put("adam." + name, copy(t)));
+    names().forEach((name, t) -> state.put(name, copy(t)));
     return state;
+  }
+
+  private Map<String, Tensor> names() {
+    Map<String, Tensor> all = new TreeMap<>();
+    model.tensors().forEach((name, t) -> all.put("model." + name, t));
+    adam.ifPresent(a -> a.tensors().forEach((name, t) -> all.put("adam." + name, t)));
+    return all;
+  }
+
+  /** Whether no parameter is NaN or infinite. */
+  public boolean isFinite() {
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode off = new AutoGradMode(false)) {
+      return model.tensors().values().stream().allMatch(t -> torch.isfinite(t.sum()).item_bool());
+    }
   }
 
   private Values copy(Tensor t) {
@@ -176,20 +212,19 @@ public final class Engine implements AutoCloseable {
   /**
    * Puts back what {@link #state()} gave.
    *
-   * @param state values by name
+   * @param state values by name, of the network's shapes
    * @param steps the number of steps made so far
    */
   public void restore(Map<String, Values> state, long steps) {
-    model.tensors().forEach((name, t) -> paste(state, "model." + name, t));
-    adam.tensors().forEach((name, t) -> paste(state, "adam." + name, t));
-    adam.steps(steps);
+    paste(names(), state);
+    adam.orElseThrow().steps(steps);
   }
 
-  private void paste(Map<String, Values> state, String name, Tensor t) {
-    Values values = state.get(name);
-    if (values == null) {
-      throw new IllegalArgumentException("tensor " + name + " is missing");
-    }
+  private void paste(Map<String, Tensor> targets, Map<String, Values> state) {
+    targets.forEach((name, t) -> paste(Objects.requireNonNull(state.get(name), name), t));
+  }
+
+  private static void paste(Values values, Tensor t) {
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
       long[] shape = values.shape().stream().mapToLong(Integer::longValue).toArray();
@@ -206,7 +241,7 @@ public final class Engine implements AutoCloseable {
 
   @Override
   public void close() {
-    adam.close();
+    adam.ifPresent(Adam::close);
     model.close();
   }
 }

@@ -2,7 +2,13 @@ package io.github.diffusion4j.train.torch;
 
 import io.github.diffusion4j.DiffusionException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.JarURLConnection;
+import java.net.URL;
+import java.net.URLConnection;
 import java.util.List;
+import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
@@ -16,40 +22,75 @@ import org.bytedeco.pytorch.global.torch;
  */
 public final class Natives {
 
+  private static final String PRESETS = "org.bytedeco.pytorch.presets.torch";
+  private static boolean loaded;
+
   private Natives() {}
 
-  /** Makes sure that LibTorch is loaded. */
-  public static void load() {
-    Loaded.once();
-  }
-
-  private static final class Loaded {
-    static {
-      extract();
+  /**
+   * Makes sure that LibTorch is loaded.
+   *
+   * @throws DiffusionException if there is no LibTorch for this platform on the class path, or it
+   *     cannot be loaded; the message names the artifact to add
+   */
+  public static synchronized void load() {
+    if (loaded) {
+      return;
+    }
+    String platform = Loader.getPlatform();
+    try {
+      extract(platform);
       Loader.load(torch.class);
       // A second BLAS thread spins after each small product and takes a core from the convolutions.
       openblas_nolapack.blas_set_num_threads(1);
+      loaded = true;
+    } catch (ClassNotFoundException | IOException | LinkageError e) {
+      throw new DiffusionException(
+          "LibTorch for " + platform + " cannot be loaded: " + e + "; " + advice(platform), e);
     }
+  }
 
-    static void once() {}
-
-    private static void extract() {
-      String platform = Loader.getPlatform();
-      try {
-        Class<?> presets =
-            Class.forName(
-                "org.bytedeco.pytorch.presets.torch", false, Natives.class.getClassLoader());
-        for (String library : libraries(platform)) {
-          Loader.cacheResource(presets, "/org/bytedeco/pytorch/" + platform + "/" + library);
-        }
-      } catch (ClassNotFoundException | IOException e) {
-        throw new DiffusionException("LibTorch for " + platform + " cannot be extracted", e);
-      }
+  private static void extract(String platform) throws ClassNotFoundException, IOException {
+    Class<?> presets = Class.forName(PRESETS, false, Natives.class.getClassLoader());
+    String folder = "org/bytedeco/pytorch/" + platform + "/";
+    for (String library : libraries(presets, folder, platform)) {
+      Loader.cacheResource(presets, "/" + folder + library);
     }
+  }
 
-    private static List<String> libraries(String platform) {
-      return List.of(
-          "libc10.so", "libgomp.so.1", "libtorch_cpu.so", "libtorch.so", "libjnitorch.so");
+  /** The libraries that lie beside LibTorch's bridge to Java, whatever the platform calls them. */
+  static List<String> libraries(Class<?> presets, String folder, String platform)
+      throws IOException {
+    URL bridge = presets.getResource("/" + folder + System.mapLibraryName("jnitorch"));
+    if (bridge == null) {
+      throw new DiffusionException(
+          "there is no LibTorch for " + platform + " on the class path; " + advice(platform));
     }
+    URLConnection connection = bridge.openConnection();
+    if (!(connection instanceof JarURLConnection jar)) {
+      // Not in a jar, so the files lie side by side already.
+      return List.of();
+    }
+    jar.setUseCaches(false);
+    try (JarFile file = jar.getJarFile()) {
+      return file.stream()
+          .map(ZipEntry::getName)
+          .filter(name -> name.startsWith(folder) && isLibrary(name))
+          .map(name -> name.substring(folder.length()))
+          .toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static boolean isLibrary(String name) {
+    return name.matches("[^ ]+/[^/ ]+\\.(dll|dylib|so(\\.[0-9]+)*)");
+  }
+
+  private static String advice(String platform) {
+    return "add org.bytedeco:pytorch, org.bytedeco:openblas and org.bytedeco:javacpp with"
+        + " classifier "
+        + platform
+        + " (LibTorch exists for linux-x86_64, macosx-arm64, macosx-x86_64 and windows-x86_64)";
   }
 }

@@ -1,0 +1,113 @@
+package io.github.diffusion4j.train;
+
+import io.github.diffusion4j.NoiseLevel;
+import io.github.diffusion4j.NoiseSchedule;
+import io.github.diffusion4j.train.data.Dataset;
+import io.github.diffusion4j.train.net.Input;
+import io.github.diffusion4j.train.net.Network;
+import io.github.diffusion4j.train.torch.Batch;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/**
+ * What a run looks at in each step.
+ *
+ * @param network the network
+ * @param training the settings
+ * @param data the images
+ */
+record Batches(Network network, Training training, Dataset data) {
+
+  /**
+   * Checks that these go together.
+   *
+   * @throws IllegalArgumentException if the network does not take these images or classes, or the
+   *     batch is larger than the data set
+   */
+  Batches {
+    checkFits(network, training, data);
+  }
+
+  private static void checkFits(Network network, Training training, Dataset data) {
+    for (Input input : network.inputs()) {
+      List<Integer> found =
+          switch (input.name()) {
+            case Input.SAMPLE -> List.of(data.channels(), data.height(), data.width());
+            case Input.CLASS -> List.of(data.classes());
+            default -> input.shape();
+          };
+      if (!found.equals(input.shape())) {
+        throw new IllegalArgumentException(
+            "the network's input "
+                + input.name()
+                + " has shape "
+                + input.shape()
+                + ", data set "
+                + data.name()
+                + " gives "
+                + found);
+      }
+    }
+    if (training.batch() > data.size()) {
+      throw new IllegalArgumentException(
+          "batch must be at most the size of data set "
+              + data.name()
+              + ", "
+              + data.size()
+              + ", got "
+              + training.batch());
+    }
+  }
+
+  /** The number of batches of an epoch; the last may be smaller. */
+  int count() {
+    return (data.size() + training.batch() - 1) / training.batch();
+  }
+
+  /** The order of the images in an epoch. */
+  int[] order(int epoch) {
+    return Randomness.order(training.seed(), epoch, data.size());
+  }
+
+  /** A batch of an epoch, with the random draws of its step in the run. */
+  Batch batch(int[] order, int index, long step) {
+    int from = index * training.batch();
+    int count = Math.min(order.length - from, training.batch());
+    int each = data.channels() * data.height() * data.width();
+    float[] images = new float[count * each];
+    float[][] factors = new float[4][count];
+    Map<String, float[]> conditions = new TreeMap<>();
+    network.inputs().stream()
+        .filter(input -> !input.name().equals(Input.SAMPLE))
+        .forEach(input -> conditions.put(input.name(), new float[count * input.elements()]));
+    SplittableRandom random = Randomness.ofStep(training.seed(), step);
+    for (int i = 0; i < count; i++) {
+      int image = order[from + i];
+      data.image(image, images, i * each);
+      NoiseLevel level = training.schedule().at(position(random.nextDouble()));
+      boolean dropped = random.nextDouble() < training.conditioningDropout();
+      factors[0][i] = (float) (level.inputScale() * level.signal());
+      factors[1][i] = (float) (level.inputScale() * level.noise());
+      factors[2][i] = (float) training.prediction().cleanFactor(level);
+      factors[3][i] = (float) training.prediction().noiseFactor(level);
+      if (conditions.containsKey(Input.TIME)) {
+        conditions.get(Input.TIME)[i] = (float) level.time();
+      }
+      if (conditions.containsKey(Input.CLASS) && !dropped) {
+        conditions.get(Input.CLASS)[i * data.classes() + data.label(image)] = 1;
+      }
+    }
+    long[] shape = {count, data.channels(), data.height(), data.width()};
+    return new Batch(shape, images, factors[0], factors[1], factors[2], factors[3], conditions);
+  }
+
+  /** Evenly over the schedule: any position of a continuous one, any trained of a discrete one. */
+  private double position(double uniform) {
+    NoiseSchedule schedule = training.schedule();
+    return schedule.isDiscrete()
+        ? Math.floor(uniform * (schedule.first() + 1))
+        : schedule.last() + uniform * (schedule.first() - schedule.last());
+  }
+}

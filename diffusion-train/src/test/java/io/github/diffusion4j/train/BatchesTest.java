@@ -1,0 +1,100 @@
+package io.github.diffusion4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.diffusion4j.NoiseSchedule;
+import io.github.diffusion4j.PredictionType;
+import io.github.diffusion4j.train.torch.Batch;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class BatchesTest {
+
+  private static Batches batches(Training training, int size) {
+    return new Batches(Blobs.NET, training, new Blobs(size));
+  }
+
+  @Test
+  void epochShowsEachImageOnceInAnOrderOfItsOwn() {
+    Batches batches = batches(Blobs.TRAINING, 50);
+    int[] first = batches.order(1);
+    assertThat(first).isNotEqualTo(batches.order(2)).isEqualTo(batches.order(1));
+    assertThat(IntStream.of(first).sorted()).containsExactlyElementsOf(range(50));
+    int seen = 0;
+    for (int i = 0; i < batches.count(); i++) {
+      Batch batch = batches.batch(first, i, i + 1);
+      for (int k = 0; k < batch.shape()[0]; k++) {
+        float[] expected = new float[64];
+        batches.data().image(first[seen++], expected, 0);
+        assertThat(Arrays.copyOfRange(batch.images(), 64 * k, 64 * k + 64)).isEqualTo(expected);
+      }
+    }
+    assertThat(seen).isEqualTo(50);
+    assertThat(batches.batch(first, 6, 7).shape()).containsExactly(2, 1, 8, 8);
+  }
+
+  private static Iterable<Integer> range(int count) {
+    return IntStream.range(0, count).boxed().toList();
+  }
+
+  @Test
+  void classIsDroppedWithItsProbability() {
+    Batches batches = batches(Blobs.TRAINING.batch(1000).conditioningDropout(.1), 1000);
+    int dropped = 0;
+    for (int step = 1; step <= 20; step++) {
+      float[] classes = batches.batch(batches.order(1), 0, step).conditions().get("class");
+      for (int i = 0; i < 1000; i++) {
+        float sum = classes[3 * i] + classes[3 * i + 1] + classes[3 * i + 2];
+        assertThat(sum).isIn(0f, 1f);
+        dropped += sum == 0 ? 1 : 0;
+      }
+    }
+    // Five standard deviations of a binomial count.
+    assertThat(dropped).isBetween(2000 - 212, 2000 + 212);
+  }
+
+  @Test
+  void positionsOfFlowAreEvenAndTimeIsOneMinusPosition() {
+    Batch batch = batches(Blobs.TRAINING.batch(1000), 1000).batch(range(1000, 0), 0, 1);
+    double mean = 0;
+    for (int i = 0; i < 1000; i++) {
+      float time = batch.conditions().get("timestep")[i];
+      assertThat(batch.signal()[i]).isCloseTo(time, within(1e-6f)).isBetween(0f, 1f);
+      assertThat(batch.noise()[i]).isCloseTo(1 - time, within(1e-6f));
+      assertThat(batch.cleanFactor()[i]).isEqualTo(1);
+      assertThat(batch.noiseFactor()[i]).isEqualTo(-1);
+      mean += time / 1000;
+    }
+    assertThat(mean).isCloseTo(.5, within(.05));
+  }
+
+  private static int[] range(int count, int from) {
+    return IntStream.range(from, from + count).toArray();
+  }
+
+  @Test
+  void discreteScheduleIsTrainedAtEveryPositionFromZero() {
+    Training training =
+        Blobs.TRAINING
+            .batch(1000)
+            .schedule(NoiseSchedule.linear(5, 1e-4, .02))
+            .prediction(PredictionType.EPSILON);
+    Batch batch = batches(training, 1000).batch(range(1000, 0), 0, 1);
+    float[] times = batch.conditions().get("timestep");
+    assertThat(IntStream.range(0, 1000).mapToObj(i -> times[i]).distinct())
+        .containsExactlyInAnyOrder(0f, 1f, 2f, 3f, 4f);
+    assertThat(batch.cleanFactor()).containsOnly(0);
+    assertThat(batch.noiseFactor()).containsOnly(1);
+  }
+
+  @Test
+  void batchLargerThanTheDataIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> batches(Blobs.TRAINING.batch(9), 8))
+        .withMessageContaining("8")
+        .withMessageContaining("got 9");
+  }
+}

@@ -1,0 +1,54 @@
+package io.github.diffusion4j.train;
+
+import io.github.diffusion4j.train.UNet.TimeEffect;
+import io.github.diffusion4j.train.data.Dataset;
+import java.util.Arrays;
+
+/** Small images of three classes: a bright row, its place the class. */
+record Blobs(int size) implements Dataset {
+
+  static final UNet NET = UNet.width(4).images(1, 8).time(TimeEffect.SCALE).classes(3);
+  static final Training TRAINING = Training.flowMatching().batch(8).epochs(3).threads(1).seed(7);
+
+  @Override
+  public int channels() {
+    return 1;
+  }
+
+  @Override
+  public int height() {
+    return 8;
+  }
+
+  @Override
+  public int width() {
+    return 8;
+  }
+
+  @Override
+  public int classes() {
+    return 3;
+  }
+
+  @Override
+  public void image(int index, float[] into, int offset) {
+    int row = 2 * label(index) + 1;
+    Arrays.fill(into, offset, offset + 64, 0);
+    Arrays.fill(into, offset + 8 * row, offset + 8 * row + 8, 1 - index * .01f);
+  }
+
+  @Override
+  public int label(int index) {
+    return index % 3;
+  }
+
+  @Override
+  public String hash() {
+    return "blobs:" + size;
+  }
+
+  @Override
+  public String name() {
+    return "blobs";
+  }
+}

@@ -1,0 +1,220 @@
+package io.github.diffusion4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.github.diffusion4j.DiffusionException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainerTest {
+
+  private static final Blobs DATA = new Blobs(20);
+
+  @TempDir Path folder;
+
+  private static List<Step> finish(Trainer trainer) {
+    List<Step> steps = new ArrayList<>();
+    for (Epoch epoch : trainer) {
+      epoch.forEach(steps::add);
+    }
+    return steps;
+  }
+
+  @Test
+  void stepsAreNumberedThroughTheRunAndWithinTheEpoch() {
+    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, DATA)) {
+      List<Step> steps = finish(trainer);
+      assertThat(steps)
+          .extracting(Step::number)
+          .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
+      assertThat(steps).extracting(Step::index).containsExactly(1, 2, 3, 1, 2, 3, 1, 2, 3);
+      assertThat(steps).allSatisfy(step -> assertThat(step.steps()).isEqualTo(3));
+      assertThat(trainer.epochsDone()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void lossFalls() {
+    Training training = Blobs.TRAINING.epochs(30);
+    try (Trainer trainer = Trainer.start(Blobs.NET, training, DATA)) {
+      List<Step> steps = finish(trainer);
+      double first = mean(steps.subList(0, 9));
+      double last = mean(steps.subList(steps.size() - 9, steps.size()));
+      assertThat(last).isLessThan(first / 2);
+    }
+  }
+
+  private static double mean(List<Step> steps) {
+    return steps.stream().mapToDouble(Step::loss).average().orElseThrow();
+  }
+
+  @Test
+  void sameSeedGivesSameLossesAndAnotherGivesOthers() {
+    List<List<Step>> runs = new ArrayList<>();
+    for (long seed : new long[] {1, 1, 2}) {
+      try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING.seed(seed), DATA)) {
+        runs.add(finish(trainer));
+      }
+    }
+    assertThat(runs.get(1)).isEqualTo(runs.get(0));
+    assertThat(runs.get(2)).isNotEqualTo(runs.get(0));
+  }
+
+  @Test
+  void resumedRunEqualsUninterruptedOneBitForBit() throws IOException {
+    Path whole = folder.resolve("whole");
+    Path cut = folder.resolve("cut");
+    List<Step> expected;
+    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, whole)) {
+      expected = finish(trainer);
+    }
+    List<Step> found = new ArrayList<>();
+    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, cut)) {
+      Iterator<Epoch> epochs = trainer.iterator();
+      epochs.next().forEach(found::add);
+      epochs.next().iterator().next();
+    }
+    try (Trainer trainer = Trainer.resume(cut, DATA)) {
+      assertThat(trainer.epochsDone()).isEqualTo(1);
+      found.addAll(finish(trainer));
+    }
+    assertThat(found).isEqualTo(expected);
+    for (String file : names(whole)) {
+      assertThat(cut.resolve(file)).hasSameBinaryContentAs(whole.resolve(file));
+    }
+    assertThat(names(cut)).isEqualTo(names(whole));
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void folderHoldsCheckpointOfEveryEpochAndLossOfEveryStep() throws IOException {
+    List<Step> steps;
+    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder.resolve("run"))) {
+      steps = finish(trainer);
+    }
+    assertThat(names(folder.resolve("run")))
+        .containsExactly(
+            "epoch-0001.safetensors",
+            "epoch-0002.safetensors",
+            "epoch-0003.safetensors",
+            "loss.csv");
+    List<String> lines = new ArrayList<>(List.of("step,loss"));
+    steps.forEach(step -> lines.add(step.number() + "," + step.loss()));
+    assertThat(folder.resolve("run/loss.csv")).hasContent(String.join("\n", lines));
+  }
+
+  @Test
+  void leavingAnEpochEarlyEndsItWithACheckpoint() throws IOException {
+    int made = 0;
+    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder.resolve("run"))) {
+      for (Epoch epoch : trainer) {
+        for (Step step : epoch) {
+          made++;
+          if (step.index() == epoch.number()) {
+            break;
+          }
+        }
+      }
+    }
+    assertThat(made).isEqualTo(1 + 2 + 3);
+    assertThat(names(folder.resolve("run"))).hasSize(4);
+  }
+
+  @Test
+  void epochWithoutStepsCanBeSavedAndResumed() {
+    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder.resolve("run"))) {
+      Iterator<Epoch> epochs = trainer.iterator();
+      epochs.next();
+      epochs.next();
+    }
+    try (Trainer trainer = Trainer.resume(folder.resolve("run"), DATA)) {
+      assertThat(finish(trainer)).hasSize(6);
+    }
+  }
+
+  @Test
+  void lossThatIsNotANumberStopsTheRunAndKeepsTheLastCheckpoint() throws IOException {
+    Path run = folder.resolve("run");
+    Spoilt data = new Spoilt(DATA, 1);
+    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, data, run)) {
+      assertThatExceptionOfType(DiffusionException.class)
+          .isThrownBy(() -> finish(trainer))
+          .withMessageContaining("loss is NaN at step 4 (step 1 of epoch 2)")
+          .withMessageContaining("epoch-0001.safetensors");
+      assertThatIllegalStateException()
+          .isThrownBy(() -> trainer.iterator().hasNext())
+          .withMessageContaining("step 4");
+      assertThatIllegalStateException().isThrownBy(trainer::denoiser);
+    }
+    assertThat(names(run)).containsExactly("epoch-0001.safetensors", "loss.csv");
+    data.healed = true;
+    try (Trainer trainer = Trainer.resume(run, data)) {
+      assertThat(finish(trainer)).hasSize(6);
+    }
+  }
+
+  @Test
+  void folderThatCannotBeWrittenIsNamedBeforeTheFirstStep() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "no folder");
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, file))
+        .withMessageContaining(file.toString());
+  }
+
+  @Test
+  void folderOfAnotherRunIsNotOverwritten() {
+    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING.epochs(1), DATA, folder)) {
+      finish(trainer);
+    }
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder))
+        .withMessageContaining("holds a run already");
+  }
+
+  @Test
+  void otherDataAreRefused() {
+    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING.epochs(1), DATA, folder)) {
+      finish(trainer);
+    }
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> Trainer.resume(folder, new Blobs(21)))
+        .withMessageContaining("blobs:20")
+        .withMessageContaining("blobs:21");
+  }
+
+  @Test
+  void networkForOtherImagesIsRefusedBeforeTheFolderIsMade() {
+    Path run = folder.resolve("run");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Trainer.start(Blobs.NET.images(3, 8), Blobs.TRAINING, DATA, run))
+        .withMessageContaining("[3, 8, 8]")
+        .withMessageContaining("[1, 8, 8]");
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void closedTrainerIsNotUsed() {
+    Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, DATA);
+    Epoch epoch = trainer.iterator().next();
+    trainer.close();
+    trainer.close();
+    assertThatIllegalStateException().isThrownBy(() -> epoch.iterator().next());
+    assertThatIllegalStateException().isThrownBy(() -> trainer.iterator().next());
+    assertThatIllegalStateException().isThrownBy(trainer::denoiser);
+  }
+}
