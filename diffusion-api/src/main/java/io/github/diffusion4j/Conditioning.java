@@ -1,5 +1,6 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -53,15 +54,15 @@ public final class Conditioning {
   public Conditioning spatial(String name, Tensor tensor) {
     Checks.require(
         tensor.shape().rank() == 4,
-        "spatial input " + name + " must have 4 axes, got shape " + tensor.shape());
+        () -> "spatial input " + name + " must have 4 axes, got shape " + tensor.shape());
     return new Conditioning(global, with(spatial, name, tensor));
   }
 
   private Map<String, Tensor> with(Map<String, Tensor> map, String name, Tensor tensor) {
     Checks.require(
         !global.containsKey(name) && !spatial.containsKey(name),
-        "conditioning has an input named " + name + " already");
-    Checks.require(tensor.shape().batch() > 0, "input " + name + " must not be empty");
+        () -> "conditioning has an input named " + name + " already");
+    Checks.require(tensor.shape().batch() > 0, () -> "input " + name + " must not be empty");
     Map<String, Tensor> changed = new TreeMap<>(map);
     changed.put(name, tensor);
     return Collections.unmodifiableMap(changed);

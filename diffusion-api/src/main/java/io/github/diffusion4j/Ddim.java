@@ -1,5 +1,6 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.List;
 
 /** The same parts mixed anew. */
@@ -16,14 +17,15 @@ record Ddim(double eta) implements Scheduler {
     double kept = from.signal() * to.noise() / (to.signal() * from.noise());
     Checks.require(
         kept <= 1,
-        "η above 0 needs a step towards less noise, got signal and noise "
-            + from.signal()
-            + ", "
-            + from.noise()
-            + " to "
-            + to.signal()
-            + ", "
-            + to.noise());
+        () ->
+            "η above 0 needs a step towards less noise, got signal and noise "
+                + from.signal()
+                + ", "
+                + from.noise()
+                + " to "
+                + to.signal()
+                + ", "
+                + to.noise());
     double fresh = eta * to.noise() * Math.sqrt(1 - kept * kept);
     double old = Math.sqrt(to.noise() * to.noise() - fresh * fresh);
     return Move.to(

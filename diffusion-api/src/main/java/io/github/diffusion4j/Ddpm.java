@@ -1,5 +1,6 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.List;
 
 /** Ancestral sampling from the posterior of the forward process. */
@@ -13,10 +14,11 @@ record Ddpm(Variance variance) implements Scheduler {
     double beta = present - ratio * ratio * next;
     Checks.require(
         beta > 0,
-        "DDPM needs a step towards less noise, got noise "
-            + step.level().noise()
-            + " to "
-            + step.next().noise());
+        () ->
+            "DDPM needs a step towards less noise, got noise "
+                + step.level().noise()
+                + " to "
+                + step.next().noise());
     double clean = step.next().signal() * beta / present;
     double x = ratio * next / present;
     if (next == 0) {

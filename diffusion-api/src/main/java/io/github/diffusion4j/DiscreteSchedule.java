@@ -1,5 +1,6 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.function.IntToDoubleFunction;
 
 /**
@@ -52,8 +53,8 @@ final class DiscreteSchedule implements NoiseSchedule {
   }
 
   private static void checkBetas(double first, double last) {
-    Checks.require(first > 0 && first < 1, "first β must be in (0, 1), got " + first);
-    Checks.require(last > 0 && last < 1, "last β must be in (0, 1), got " + last);
+    Checks.require(first > 0 && first < 1, () -> "first β must be in (0, 1), got " + first);
+    Checks.require(last > 0 && last < 1, () -> "last β must be in (0, 1), got " + last);
   }
 
   /** As torch does it: from the nearer end, in float32. */
@@ -76,7 +77,7 @@ final class DiscreteSchedule implements NoiseSchedule {
   public NoiseLevel at(double position) {
     Checks.require(
         position >= -1 && position <= first() && position == Math.rint(position),
-        "position must be whole and in [-1, " + (int) first() + "], got " + position);
+        () -> "position must be whole and in [-1, " + (int) first() + "], got " + position);
     double kept = position < 0 ? 1 : alphaBar[(int) position];
     return NoiseLevel.of(Math.sqrt(kept), Math.sqrt(1 - kept), position);
   }

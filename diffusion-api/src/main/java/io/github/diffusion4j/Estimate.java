@@ -1,5 +1,6 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.Arrays;
 import java.util.List;
 
@@ -78,13 +79,14 @@ public interface Guidance {
   static Guidance blend(double[] weights, Guidance... parts) {
     Checks.require(
         weights.length == parts.length && parts.length > 0,
-        "one weight for each guidance, got "
-            + weights.length
-            + " weights and "
-            + parts.length
-            + " guidances");
+        () ->
+            "one weight for each guidance, got "
+                + weights.length
+                + " weights and "
+                + parts.length
+                + " guidances");
     double sum = Arrays.stream(weights).sum();
-    Checks.require(Math.abs(sum - 1) <= 1e-9, "weights must add up to 1, got " + sum);
+    Checks.require(Math.abs(sum - 1) <= 1e-9, () -> "weights must add up to 1, got " + sum);
     return new Guidances.Blend(Arrays.stream(weights).boxed().toList(), List.of(parts));
   }
 

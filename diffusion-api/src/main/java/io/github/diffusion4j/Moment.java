@@ -1,5 +1,7 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
+
 /**
  * A run before one of its network calls: what {@link Guidance} sees.
  *

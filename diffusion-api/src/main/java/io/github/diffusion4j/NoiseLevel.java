@@ -1,5 +1,7 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
+
 /**
  * How much of an image is left: at this level it is {@code x = signal·clean + noise·ε}, with ε from
  * a standard normal distribution.

@@ -1,5 +1,6 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -20,7 +21,7 @@ public record Plan(List<Query> queries, Function<List<Estimate>, Estimate> merge
    */
   public Plan {
     queries = List.copyOf(queries);
-    Checks.require(!queries.isEmpty(), "a plan has at least one query, got none");
+    Checks.require(!queries.isEmpty(), () -> "a plan has at least one query, got none");
   }
 
   /**

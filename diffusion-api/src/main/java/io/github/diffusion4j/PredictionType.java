@@ -1,5 +1,6 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -65,7 +66,7 @@ public final class PredictionType {
   public static PredictionType edm(double dataDeviation) {
     Checks.require(
         dataDeviation > 0 && Double.isFinite(dataDeviation),
-        "data deviation must be finite and above 0, got " + dataDeviation);
+        () -> "data deviation must be finite and above 0, got " + dataDeviation);
     return new PredictionType(
         "EDM(" + dataDeviation + ")",
         level -> level.noise() / (dataDeviation * Math.hypot(level.noise(), dataDeviation)),
@@ -140,14 +141,15 @@ public final class PredictionType {
     double det = a * c1 - s * c0;
     Checks.require(
         det != 0,
-        name
-            + " does not tell image and noise apart at signal "
-            + a
-            + ", noise "
-            + s
-            + " (network time "
-            + level.time()
-            + ")");
+        () ->
+            name
+                + " does not tell image and noise apart at signal "
+                + a
+                + ", noise "
+                + s
+                + " (network time "
+                + level.time()
+                + ")");
     return Estimate.of(
         Tensor.mix(c1 / det, x, -s / det, prediction),
         Tensor.mix(a / det, prediction, -c0 / det, x));

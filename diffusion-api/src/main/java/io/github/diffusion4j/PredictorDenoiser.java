@@ -1,5 +1,6 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -13,7 +14,7 @@ record PredictorDenoiser(Predictor network, PredictionType type) implements Deno
 
   @Override
   public List<Estimate> estimate(List<Query> queries) {
-    Checks.require(!queries.isEmpty(), "at least one query is needed, got none");
+    Checks.require(!queries.isEmpty(), () -> "at least one query is needed, got none");
     Map<Key, List<Integer>> groups = new LinkedHashMap<>();
     for (int i = 0; i < queries.size(); i++) {
       groups.computeIfAbsent(Key.of(queries.get(i)), key -> new ArrayList<>()).add(i);

@@ -1,5 +1,7 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
+
 /**
  * One question to a network: what are these images made of?
  *

@@ -1,5 +1,7 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
+
 /** The straight path from noise to image. */
 record RectifiedFlow() implements NoiseSchedule {
 

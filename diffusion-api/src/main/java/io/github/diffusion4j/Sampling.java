@@ -1,5 +1,6 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +34,7 @@ public final class Sampling {
       Noise noise) {
     Checks.require(
         shape.rank() == 4 && shape.elements() > 0,
-        "images must be [batch, channels, height, width] and not empty, got " + shape);
+        () -> "images must be [batch, channels, height, width] and not empty, got " + shape);
     this.shape = shape;
     this.image = image;
     this.start = start;

@@ -1,5 +1,6 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.Arrays;
 
 /**
@@ -37,7 +38,7 @@ public final class Shape {
    * @throws IllegalArgumentException if there is no axis or a length is out of range
    */
   public static Shape of(int... sizes) {
-    Checks.require(sizes.length > 0, "a shape has at least one axis, got none");
+    Checks.require(sizes.length > 0, () -> "a shape has at least one axis, got none");
     return new Shape(sizes.clone());
   }
 
@@ -109,6 +110,23 @@ public final class Shape {
   /** The length of each axis, in a new array. */
   public int[] toArray() {
     return sizes.clone();
+  }
+
+  /** Where in row-major order a value lies. */
+  int offset(int... index) {
+    Checks.require(
+        index.length == sizes.length,
+        () -> "shape " + this + " takes " + sizes.length + " indices, got " + index.length);
+    int offset = 0;
+    for (int axis = 0; axis < index.length; axis++) {
+      int at = index[axis];
+      int of = axis;
+      Checks.require(
+          at >= 0 && at < sizes[of],
+          () -> "index of axis " + of + " must be in [0, " + (sizes[of] - 1) + "], got " + at);
+      offset = offset * sizes[of] + at;
+    }
+    return offset;
   }
 
   @Override

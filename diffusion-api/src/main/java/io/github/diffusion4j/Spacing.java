@@ -1,5 +1,7 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
+
 /**
  * Which positions of a schedule a run of n steps visits.
  *

@@ -1,5 +1,6 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.stream.IntStream;
 
 /** The spacings that come with the library. */
@@ -35,7 +36,8 @@ final class Spacings {
     public double[] positions(NoiseSchedule schedule, int steps) {
       int trained = trainedSteps(schedule, this);
       Checks.require(
-          steps >= 1 && steps <= trained, "steps must be in [1, " + trained + "], got " + steps);
+          steps >= 1 && steps <= trained,
+          () -> "steps must be in [1, " + trained + "], got " + steps);
       int stride = trained / steps;
       return IntStream.rangeClosed(1, steps + 1)
           .mapToDouble(i -> i > steps ? schedule.last() : (steps - i) * stride + offset)
@@ -54,7 +56,8 @@ final class Spacings {
     public double[] positions(NoiseSchedule schedule, int steps) {
       int trained = trainedSteps(schedule, this);
       Checks.require(
-          steps >= 1 && steps <= trained, "steps must be in [1, " + trained + "], got " + steps);
+          steps >= 1 && steps <= trained,
+          () -> "steps must be in [1, " + trained + "], got " + steps);
       double gap = steps == 1 ? 0 : schedule.first() / (steps - 1);
       double[] positions =
           IntStream.rangeClosed(1, steps + 1).mapToDouble(i -> (steps - i) * gap).toArray();
@@ -76,7 +79,15 @@ final class Spacings {
       int possible = (trainedSteps(schedule, this) - 1) / stride;
       Checks.require(
           steps == possible && possible > 0,
-          "stride " + stride + " makes " + possible + " steps on " + schedule + ", got " + steps);
+          () ->
+              "stride "
+                  + stride
+                  + " makes "
+                  + possible
+                  + " steps on "
+                  + schedule
+                  + ", got "
+                  + steps);
       return IntStream.rangeClosed(0, steps).mapToDouble(i -> (steps - i) * stride).toArray();
     }
 
@@ -88,7 +99,8 @@ final class Spacings {
 
   private static int trainedSteps(NoiseSchedule schedule, Spacing spacing) {
     Checks.require(
-        schedule.isDiscrete(), spacing + " spacing needs a discrete schedule, got " + schedule);
+        schedule.isDiscrete(),
+        () -> spacing + " spacing needs a discrete schedule, got " + schedule);
     return (int) schedule.first() + 1;
   }
 

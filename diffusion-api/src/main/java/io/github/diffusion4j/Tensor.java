@@ -1,5 +1,6 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -18,13 +19,7 @@ public final class Tensor {
   private Tensor(Shape shape, float[] values) {
     Checks.require(
         values.length == shape.elements(),
-        () ->
-            "a tensor of shape "
-                + shape
-                + " has "
-                + shape.elements()
-                + " values, got "
-                + values.length);
+        () -> shape + " has " + shape.elements() + " values, got " + values.length);
     this.shape = shape;
     this.values = values;
   }
@@ -52,8 +47,7 @@ public final class Tensor {
   public static Tensor of(Shape shape, FloatBuffer values) {
     Checks.require(
         values.remaining() >= shape.elements(),
-        () ->
-            "shape " + shape + " needs " + shape.elements() + " values, got " + values.remaining());
+        () -> shape + " needs " + shape.elements() + " values, got " + values.remaining());
     float[] copy = new float[shape.elements()];
     values.duplicate().get(copy);
     return new Tensor(shape, copy);
@@ -69,11 +63,7 @@ public final class Tensor {
     return new Tensor(shape, new float[shape.elements()]);
   }
 
-  /**
-   * A tensor that the caller fills once and then leaves alone.
-   *
-   * <p>Saves the copy that {@link #of(Shape, float...)} makes: the array must not change after.
-   */
+  /** A tensor of an array that must not change after, which saves the copy. */
   static Tensor wrap(Shape shape, float[] values) {
     return new Tensor(shape, values);
   }
@@ -90,10 +80,7 @@ public final class Tensor {
     Checks.atLeast(1, classes, "classes");
     float[] values = new float[Shape.of(labels.length, classes).elements()];
     for (int i = 0; i < labels.length; i++) {
-      Checks.require(
-          labels[i] >= 0 && labels[i] < classes,
-          () -> "label must be in [0, " + classes + "), got " + labels[i]);
-      values[i * classes + labels[i]] = 1;
+      values[i * classes + Checks.inRange(0, classes - 1, labels[i], "label")] = 1;
     }
     return new Tensor(Shape.of(labels.length, classes), values);
   }
@@ -106,7 +93,7 @@ public final class Tensor {
    * @throws IllegalArgumentException if there is no part or the shapes do not match
    */
   public static Tensor concat(List<Tensor> parts) {
-    Checks.require(!parts.isEmpty(), "concat needs at least one tensor, got none");
+    Checks.require(!parts.isEmpty(), () -> "concat needs at least one tensor, got none");
     if (parts.size() == 1) {
       return parts.get(0);
     }
@@ -142,23 +129,7 @@ public final class Tensor {
    *     range
    */
   public float get(int... index) {
-    Checks.require(
-        index.length == shape.rank(),
-        () -> "shape " + shape + " takes " + shape.rank() + " indices, got " + index.length);
-    int offset = 0;
-    for (int axis = 0; axis < index.length; axis++) {
-      Checks.require(
-          index[axis] >= 0 && index[axis] < shape.size(axis),
-          () ->
-              "index of axis "
-                  + axis
-                  + " must be in [0, "
-                  + shape.size(axis)
-                  + "), got "
-                  + index[axis]);
-      offset = offset * shape.size(axis) + index[axis];
-    }
-    return values[offset];
+    return values[shape.offset(index)];
   }
 
   /** The values in row-major order, in a new array. */
@@ -251,12 +222,7 @@ public final class Tensor {
   public static Tensor weightedSum(double[] weights, List<Tensor> tensors) {
     Checks.require(
         weights.length == tensors.size() && !tensors.isEmpty(),
-        () ->
-            "one weight for each tensor, got "
-                + weights.length
-                + " weights and "
-                + tensors.size()
-                + " tensors");
+        () -> "one weight for each tensor, got " + weights.length + " for " + tensors.size());
     Tensor first = tensors.get(0);
     if (weights.length == 2) {
       return mix(weights[0], first, weights[1], tensors.get(1));

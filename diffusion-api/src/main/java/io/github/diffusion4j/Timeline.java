@@ -1,5 +1,6 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,7 +15,7 @@ public final class Timeline {
   private final List<NoiseLevel> levels;
 
   private Timeline(List<NoiseLevel> levels) {
-    Checks.require(!levels.isEmpty(), "a timeline has at least one level, got none");
+    Checks.require(!levels.isEmpty(), () -> "a timeline has at least one level, got none");
     this.levels = List.copyOf(levels);
   }
 
@@ -29,9 +30,11 @@ public final class Timeline {
    */
   public static Timeline of(NoiseSchedule schedule, double... positions) {
     for (int i = 1; i < positions.length; i++) {
+      double before = positions[i - 1];
+      double position = positions[i];
       Checks.require(
-          positions[i] < positions[i - 1],
-          "positions must fall strictly, got " + positions[i - 1] + " before " + positions[i]);
+          position < before,
+          () -> "positions must fall strictly, got " + before + " before " + position);
     }
     return new Timeline(Arrays.stream(positions).mapToObj(schedule::at).toList());
   }
@@ -56,7 +59,7 @@ public final class Timeline {
   public Timeline from(int index) {
     Checks.require(
         index >= 0 && index < levels.size(),
-        "start index must be in [0, " + steps() + "], got " + index);
+        () -> "start index must be in [0, " + steps() + "], got " + index);
     return new Timeline(new ArrayList<>(levels.subList(index, levels.size())));
   }
 }

@@ -2,6 +2,8 @@ package io.github.diffusion4j.image;
 
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.Tensor;
+import io.github.diffusion4j.internal.Checks;
+import io.github.diffusion4j.internal.WholeFiles;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.IOException;
@@ -35,28 +37,30 @@ public final class AnimatedGif implements AutoCloseable {
 
   private static final IndexColorModel GRAYS = grays();
 
-  private final AtomicFile target;
+  private final Path file;
+  private final WholeFiles files = new WholeFiles();
   private final int delay;
   private final OutputStream out;
   private final ImageOutputStream stream;
   private final ImageWriter writer;
   private BufferedImage last;
   private int frames;
+  private int written;
   private boolean open = true;
 
   private AnimatedGif(Path file, int delay) {
     this.delay = delay;
-    this.target = new AtomicFile(file);
+    this.file = file;
     this.last = new BufferedImage(1, 1, BufferedImage.TYPE_BYTE_GRAY);
     this.writer = ImageIO.getImageWritersByFormatName("gif").next();
     try {
-      this.out = target.open();
+      this.out = files.open(file);
       this.stream = new MemoryCacheImageOutputStream(out);
       writer.setOutput(stream);
       writer.prepareWriteSequence(null);
     } catch (IOException e) {
       writer.dispose();
-      throw target.failed(e);
+      throw failed(e);
     }
   }
 
@@ -91,14 +95,15 @@ public final class AnimatedGif implements AutoCloseable {
     Checks.require(
         frames == 0
             || (image.getWidth() == last.getWidth() && image.getHeight() == last.getHeight()),
-        "frames must have one size, got "
-            + last.getWidth()
-            + "×"
-            + last.getHeight()
-            + " and "
-            + image.getWidth()
-            + "×"
-            + image.getHeight());
+        () ->
+            "frames must have one size, got "
+                + last.getWidth()
+                + "×"
+                + last.getHeight()
+                + " and "
+                + image.getWidth()
+                + "×"
+                + image.getHeight());
     // The last frame waits for finish, which knows its delay.
     if (frames > 0) {
       write(last, delay);
@@ -144,7 +149,7 @@ public final class AnimatedGif implements AutoCloseable {
     try {
       writer.endWriteSequence();
       release();
-      target.finish();
+      files.publish();
     } catch (IOException e) {
       throw fail(e);
     }
@@ -156,7 +161,7 @@ public final class AnimatedGif implements AutoCloseable {
     if (open) {
       try {
         release();
-        target.abandon();
+        files.close();
       } catch (IOException e) {
         throw fail(e);
       }
@@ -185,22 +190,31 @@ public final class AnimatedGif implements AutoCloseable {
         cause.addSuppressed(e);
       }
     }
-    return target.failed(cause);
+    return failed(cause);
+  }
+
+  private DiffusionException failed(Exception cause) {
+    try {
+      files.close();
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+    return WholeFiles.cannotBeWritten(file, cause);
   }
 
   private void write(BufferedImage frame, int milliseconds) {
     try {
-      IIOMetadata metadata =
-          writer.getDefaultImageMetadata(ImageTypeSpecifier.createFromRenderedImage(frame), null);
+      IIOMetadata metadata = writer.getDefaultImageMetadata(new ImageTypeSpecifier(frame), null);
       metadata.setFromTree(metadata.getNativeMetadataFormatName(), timed(metadata, milliseconds));
       writer.writeToSequence(new IIOImage(frame, null, metadata), null);
       stream.flushBefore(stream.getStreamPosition());
+      written++;
     } catch (IOException | RuntimeException e) {
       throw fail(e);
     }
   }
 
-  private static IIOMetadataNode timed(IIOMetadata metadata, int milliseconds) {
+  private IIOMetadataNode timed(IIOMetadata metadata, int milliseconds) {
     IIOMetadataNode root =
         (IIOMetadataNode) metadata.getAsTree(metadata.getNativeMetadataFormatName());
     IIOMetadataNode control = child(root, "GraphicControlExtension");
@@ -209,11 +223,14 @@ public final class AnimatedGif implements AutoCloseable {
     control.setAttribute("transparentColorFlag", "FALSE");
     control.setAttribute("transparentColorIndex", "0");
     control.setAttribute("delayTime", Integer.toString((milliseconds + 5) / 10));
-    IIOMetadataNode forEver = new IIOMetadataNode("ApplicationExtension");
-    forEver.setAttribute("applicationID", "NETSCAPE");
-    forEver.setAttribute("authenticationCode", "2.0");
-    forEver.setUserObject(new byte[] {1, 0, 0});
-    child(root, "ApplicationExtensions").appendChild(forEver);
+    if (written == 0) {
+      IIOMetadataNode forEver = new IIOMetadataNode("ApplicationExtension");
+      forEver.setAttribute("applicationID", "NETSCAPE");
+      forEver.setAttribute("authenticationCode", "2.0");
+      forEver.setUserObject(new byte[] {1, 0, 0});
+      child(root, "ApplicationExtensions").appendChild(forEver);
+    }
+    child(root, "ImageDescriptor").setAttribute("interlaceFlag", "FALSE");
     return root;
   }
 

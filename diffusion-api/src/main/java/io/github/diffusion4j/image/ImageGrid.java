@@ -1,6 +1,7 @@
 package io.github.diffusion4j.image;
 
 import io.github.diffusion4j.Tensor;
+import io.github.diffusion4j.internal.Checks;
 import java.awt.image.BufferedImage;
 import java.awt.image.WritableRaster;
 import java.util.List;
@@ -91,20 +92,21 @@ public final class ImageGrid {
    *     be too large
    */
   public BufferedImage draw(List<BufferedImage> images) {
-    Checks.require(!images.isEmpty(), "a grid needs at least one image, got none");
+    Checks.require(!images.isEmpty(), () -> "a grid needs at least one image, got none");
     int width = images.get(0).getWidth();
     int height = images.get(0).getHeight();
     for (BufferedImage image : images) {
       Checks.require(
           image.getWidth() == width && image.getHeight() == height,
-          "images of a grid must have one size, got "
-              + width
-              + "×"
-              + height
-              + " and "
-              + image.getWidth()
-              + "×"
-              + image.getHeight());
+          () ->
+              "images of a grid must have one size, got "
+                  + width
+                  + "×"
+                  + height
+                  + " and "
+                  + image.getWidth()
+                  + "×"
+                  + image.getHeight());
     }
     int rows = (images.size() - 1) / columns + 1;
     BufferedImage picture = background(total(columns, width), total(rows, height), images);
@@ -125,7 +127,7 @@ public final class ImageGrid {
   private BufferedImage background(long width, long height, List<BufferedImage> images) {
     Checks.require(
         width <= Integer.MAX_VALUE / 4 / height,
-        "a grid has at most 2²⁹ pixels, got " + width + "×" + height);
+        () -> "a grid has at most 2²⁹ pixels, got " + width + "×" + height);
     boolean gray = images.stream().allMatch(image -> Pixels.of(image).isGray());
     BufferedImage picture =
         new BufferedImage(

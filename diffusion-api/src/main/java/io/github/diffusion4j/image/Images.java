@@ -3,6 +3,7 @@ package io.github.diffusion4j.image;
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
+import io.github.diffusion4j.internal.Checks;
 import java.awt.image.BufferedImage;
 import java.awt.image.WritableRaster;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ public final class Images {
             && (shape.size(1) == 1 || shape.size(1) == 3)
             && shape.size(2) > 0
             && shape.size(3) > 0,
-        "images have the shape [batch, 1 or 3, height, width], got " + shape);
+        () -> "images have the shape [batch, 1 or 3, height, width], got " + shape);
     float[] values = batch.toArray();
     return IntStream.range(0, shape.batch())
         .mapToObj(index -> image(values, shape, index, range))
@@ -51,7 +52,7 @@ public final class Images {
    */
   public static BufferedImage toImage(Tensor tensor, PixelRange range) {
     Checks.require(
-        tensor.shape().batch() == 1, "one image has batch 1, got shape " + tensor.shape());
+        tensor.shape().batch() == 1, () -> "one image has batch 1, got shape " + tensor.shape());
     return toImages(tensor, range).get(0);
   }
 
@@ -95,7 +96,8 @@ public final class Images {
    *     is asked of an image that is not gray
    */
   public static Tensor toTensor(BufferedImage image, int channels, PixelRange range) {
-    Checks.require(channels == 1 || channels == 3, "channels must be 1 or 3, got " + channels);
+    Checks.require(
+        channels == 1 || channels == 3, () -> "channels must be 1 or 3, got " + channels);
     Pixels pixels = Pixels.of(image);
     float[] values =
         new float[Shape.images(1, channels, pixels.height(), pixels.width()).elements()];
@@ -103,9 +105,13 @@ public final class Images {
     for (int c = 0; c < channels; c++) {
       for (int y = 0; y < pixels.height(); y++) {
         for (int x = 0; x < pixels.width(); x++) {
-          Checks.require(
-              channels == 3 || pixels.isGray(x, y),
-              "one channel needs a gray image, got a coloured pixel in column " + x + ", row " + y);
+          if (channels == 1 && !pixels.isGray(x, y)) {
+            throw new IllegalArgumentException(
+                "one channel needs a gray image, got a coloured pixel in column "
+                    + x
+                    + ", row "
+                    + y);
+          }
           values[offset++] = range.value(pixels.brightness(x, y, c));
         }
       }
@@ -125,7 +131,8 @@ public final class Images {
    *     one channel is asked for
    */
   public static Tensor read(Path file, int channels, PixelRange range) {
-    Checks.require(channels == 1 || channels == 3, "channels must be 1 or 3, got " + channels);
+    Checks.require(
+        channels == 1 || channels == 3, () -> "channels must be 1 or 3, got " + channels);
     BufferedImage image = ImageFiles.read(file);
     try {
       return toTensor(image, channels, range);

@@ -1,6 +1,8 @@
 package io.github.diffusion4j.image;
 
 import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.internal.Checks;
+import io.github.diffusion4j.internal.WholeFiles;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -42,21 +44,20 @@ public final class Png {
   public static void write(Path file, BufferedImage image, Map<String, String> text) {
     text.forEach(Png::check);
     ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
-    AtomicFile target = new AtomicFile(file);
-    try {
+    try (WholeFiles files = new WholeFiles()) {
       IIOMetadata metadata =
           writer.getDefaultImageMetadata(ImageTypeSpecifier.createFromRenderedImage(image), null);
       if (!text.isEmpty()) {
         metadata.mergeTree(FORMAT, chunks(text));
       }
-      try (OutputStream out = target.open();
+      try (OutputStream out = files.open(file);
           ImageOutputStream stream = new MemoryCacheImageOutputStream(out)) {
         writer.setOutput(stream);
         writer.write(new IIOImage(image, null, metadata));
       }
-      target.finish();
+      files.publish();
     } catch (IOException | RuntimeException e) {
-      throw target.failed(e);
+      throw WholeFiles.cannotBeWritten(file, e);
     } finally {
       writer.dispose();
     }
@@ -70,11 +71,12 @@ public final class Png {
             && !name.contains("  ")
             && StandardCharsets.ISO_8859_1.newEncoder().canEncode(name)
             && name.chars().noneMatch(c -> Character.isISOControl(c) || c == 0xA0),
-        "name of a text must have 1 to 79 printable Latin-1 characters without spaces at its ends"
-            + " or two in a row, got \""
-            + name
-            + "\"");
-    Checks.require(text.indexOf(0) < 0, "text " + name + " must not hold the character 0");
+        () ->
+            "name of a text must have 1 to 79 printable Latin-1 characters without spaces at its ends"
+                + " or two in a row, got \""
+                + name
+                + "\"");
+    Checks.require(text.indexOf(0) < 0, () -> "text " + name + " must not hold the character 0");
   }
 
   private static IIOMetadataNode chunks(Map<String, String> text) {

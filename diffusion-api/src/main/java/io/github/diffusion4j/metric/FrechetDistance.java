@@ -2,6 +2,7 @@ package io.github.diffusion4j.metric;
 
 import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
+import io.github.diffusion4j.internal.Checks;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.QRDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
@@ -31,9 +32,10 @@ public final class FrechetDistance {
   public static double between(Tensor a, Tensor b) {
     check(a);
     check(b);
-    require(
+    Checks.require(
         a.shape().size(1) == b.shape().size(1),
-        "vectors must have one length, got " + a.shape().size(1) + " and " + b.shape().size(1));
+        () ->
+            "vectors must have one length, got " + a.shape().size(1) + " and " + b.shape().size(1));
     double[][] x = rows(a);
     double[][] y = rows(b);
     double[] meanX = center(x);
@@ -65,29 +67,31 @@ public final class FrechetDistance {
     int length = rows.length == 0 ? 0 : rows[0].length;
     float[] values = new float[Shape.of(rows.length, length).elements()];
     for (int i = 0; i < rows.length; i++) {
-      require(
-          rows[i].length == length,
-          "vectors must have one length, got " + length + " and " + rows[i].length);
-      System.arraycopy(rows[i], 0, values, i * length, length);
+      float[] row = rows[i];
+      Checks.require(
+          row.length == length,
+          () -> "vectors must have one length, got " + length + " and " + row.length);
+      System.arraycopy(row, 0, values, i * length, length);
     }
     return Tensor.of(Shape.of(rows.length, length), values);
   }
 
   private static void check(Tensor features) {
     Shape shape = features.shape();
-    require(
+    Checks.require(
         shape.rank() == 2 && shape.size(0) >= 2 && shape.size(1) >= 1,
-        "features must be [n, d] with n at least 2 and d at least 1, got shape " + shape);
+        () -> "features must be [n, d] with n at least 2 and d at least 1, got shape " + shape);
     float[] values = features.toArray();
     for (int i = 0; i < values.length; i++) {
-      require(
-          Float.isFinite(values[i]),
-          "features must be finite, got "
-              + values[i]
-              + " in vector "
-              + i / shape.size(1)
-              + " at "
-              + i % shape.size(1));
+      if (!Float.isFinite(values[i])) {
+        throw new IllegalArgumentException(
+            "features must be finite, got "
+                + values[i]
+                + " in vector "
+                + i / shape.size(1)
+                + " at "
+                + i % shape.size(1));
+      }
     }
   }
 
@@ -144,11 +148,5 @@ public final class FrechetDistance {
       trace += value;
     }
     return trace;
-  }
-
-  private static void require(boolean ok, String message) {
-    if (!ok) {
-      throw new IllegalArgumentException(message);
-    }
   }
 }

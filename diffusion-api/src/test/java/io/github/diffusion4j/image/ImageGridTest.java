@@ -33,7 +33,7 @@ class ImageGridTest {
   void scaledPixelsAreSquares() {
     BufferedImage picture =
         ImageGrid.columns(3).padding(0).scale(2).draw(THREE.images(0, 1), PixelRange.UNIT);
-    assertThat(picture.getRaster().getSamples(0, 0, 6, 2, 0, (int[]) null))
+    assertThat(picture.getRaster().getSamples(0, 0, 12, 2, 0, (int[]) null))
         .containsExactly(
             0, 0, 51, 51, 255, 255, 255, 255, 255, 255, 255, 255, //
             0, 0, 51, 51, 255, 255, 255, 255, 255, 255, 255, 255);

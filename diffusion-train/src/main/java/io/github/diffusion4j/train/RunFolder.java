@@ -1,6 +1,7 @@
 package io.github.diffusion4j.train;
 
 import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.internal.WholeFiles;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,7 +59,7 @@ final class RunFolder implements AutoCloseable {
                 + " steps, found "
                 + (lines.size() - 1));
       }
-      AtomicFiles.write(
+      WholeFiles.write(
           file,
           out ->
               out.write(

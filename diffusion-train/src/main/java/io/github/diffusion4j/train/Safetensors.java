@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.internal.WholeFiles;
 import io.github.diffusion4j.train.net.Values;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -47,7 +48,7 @@ record Safetensors(Map<String, String> metadata, Map<String, Values> tensors) {
       header.put(entry.getKey(), about);
       offset = end;
     }
-    AtomicFiles.write(
+    WholeFiles.write(
         file,
         out -> {
           byte[] text = JSON.writeValueAsBytes(header);

@@ -46,8 +46,7 @@ final class Digits {
   }
 
   /** Samples, and writes the grid and, if asked, the way there. */
-  static void draw(
-      Sampler sampler, Sampling request, int columns, Path png, Optional<Path> gif) {
+  static void draw(Sampler sampler, Sampling request, int columns, Path png, Optional<Path> gif) {
     ImageGrid grid = ImageGrid.columns(columns).scale(SCALE);
     Tensor digits =
         gif.map(file -> animate(sampler, request, grid, file))

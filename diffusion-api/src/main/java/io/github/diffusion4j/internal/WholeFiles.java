@@ -1,0 +1,113 @@
+package io.github.diffusion4j.internal;
+
+import io.github.diffusion4j.DiffusionException;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Files that are written under other names in the same folder and get their own when all are
+ * written: all of them appear whole, or none.
+ */
+public final class WholeFiles implements AutoCloseable {
+
+  /** What is written to a file. */
+  @FunctionalInterface
+  public interface Content {
+    /**
+     * Writes it.
+     *
+     * @param out where to; the caller closes it
+     * @throws IOException if it cannot be written
+     */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  private final Map<Path, Path> temporaries = new LinkedHashMap<>();
+
+  /**
+   * Writes one file.
+   *
+   * @param file the file, replaced if it exists
+   * @param content what to write
+   * @throws DiffusionException if it cannot be written
+   */
+  public static void write(Path file, Content content) {
+    try (WholeFiles files = new WholeFiles()) {
+      try (OutputStream out = files.open(file)) {
+        content.writeTo(out);
+      }
+      files.publish();
+    } catch (IOException e) {
+      throw cannotBeWritten(file, e);
+    }
+  }
+
+  /**
+   * The error of a file that cannot be written.
+   *
+   * @param file the file
+   * @param cause why
+   * @return the exception, to be thrown
+   */
+  public static DiffusionException cannotBeWritten(Path file, Exception cause) {
+    return new DiffusionException("file " + file + " cannot be written: " + cause, cause);
+  }
+
+  /**
+   * Opens a file, which is seen under its name after {@link #publish}.
+   *
+   * @param file the file
+   * @return where to write, to be closed
+   * @throws IOException if its folder cannot be written to
+   */
+  public OutputStream open(Path file) throws IOException {
+    Path target = file.toAbsolutePath();
+    Path temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
+    temporaries.put(target, temporary);
+    return new BufferedOutputStream(
+        Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW), 1 << 16);
+  }
+
+  /**
+   * Gives the files their names, in the order in which they were opened.
+   *
+   * @throws IOException if one cannot be named; then none is there
+   */
+  public void publish() throws IOException {
+    List<Path> published = new ArrayList<>();
+    try {
+      for (Map.Entry<Path, Path> entry : temporaries.entrySet()) {
+        Files.move(
+            entry.getValue(),
+            entry.getKey(),
+            StandardCopyOption.ATOMIC_MOVE,
+            StandardCopyOption.REPLACE_EXISTING);
+        published.add(entry.getKey());
+      }
+      temporaries.clear();
+    } catch (IOException e) {
+      for (Path file : published) {
+        Files.deleteIfExists(file);
+      }
+      throw e;
+    }
+  }
+
+  /** Removes what was not published. */
+  @Override
+  public void close() throws IOException {
+    for (Path temporary : temporaries.values()) {
+      Files.deleteIfExists(temporary);
+    }
+  }
+}
