@@ -151,7 +151,7 @@ final class Session implements AutoCloseable {
           if (e.getCause() instanceof OrtException failure) {
             throw failure;
           }
-          throw new DiffusionException("a run failed", e.getCause());
+          throw new DiffusionException("a run failed: " + e.getCause(), e);
         }
       }
     } finally {

@@ -67,7 +67,8 @@ final class Sessions {
         if (!provider.isCuda() || BAD_FILE.contains(e.getCode())) {
           throw notLoaded(file, e);
         }
-        String reason = e.getMessage() + "; " + CudaAdvice.of(e.getMessage());
+        String message = String.valueOf(e.getMessage());
+        String reason = message + "; " + CudaAdvice.of(message);
         if (i + 1 == candidates.size()) {
           throw new DiffusionException(
               file + ": expected to run on " + provider + ", found: " + reason, e);

@@ -53,7 +53,7 @@ record Checkpoint(
   Map<String, String> metadata() {
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", FORMAT);
-    metadata.put("library", Version.text());
+    metadata.put("version", Version.text());
     metadata.put("network", json(network.settings()));
     metadata.put("training", json(training.settings()));
     metadata.put("data", json(data));

@@ -8,12 +8,15 @@ import io.github.diffusion4j.PredictionType;
 import io.github.diffusion4j.Query;
 import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
+import io.github.diffusion4j.train.export.OnnxExport;
 import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
+import io.github.diffusion4j.train.net.Values;
 import io.github.diffusion4j.train.torch.Engine;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -27,6 +30,7 @@ import java.util.TreeMap;
 public final class TrainedDenoiser implements Denoiser, AutoCloseable {
 
   private final Network network;
+  private final Map<String, String> record;
   private final NoiseSchedule schedule;
   private final PredictionType prediction;
   private final Engine engine;
@@ -34,10 +38,11 @@ public final class TrainedDenoiser implements Denoiser, AutoCloseable {
   private final Object turn = new Object();
   private boolean closed;
 
-  private TrainedDenoiser(Network network, Training training, Engine engine) {
-    this.network = network;
-    this.schedule = training.schedule();
-    this.prediction = training.prediction();
+  private TrainedDenoiser(Checkpoint checkpoint, Engine engine) {
+    this.network = checkpoint.network();
+    this.record = checkpoint.metadata();
+    this.schedule = checkpoint.training().schedule();
+    this.prediction = checkpoint.training().prediction();
     this.engine = engine;
     this.denoiser = Denoiser.of(this::predict, prediction);
   }
@@ -46,7 +51,7 @@ public final class TrainedDenoiser implements Denoiser, AutoCloseable {
     Training training = checkpoint.training();
     Engine engine =
         Engine.predicting(checkpoint.network(), training.isDouble(), checkpoint.tensors());
-    return new TrainedDenoiser(checkpoint.network(), training, engine);
+    return new TrainedDenoiser(checkpoint, engine);
   }
 
   /**
@@ -69,6 +74,37 @@ public final class TrainedDenoiser implements Denoiser, AutoCloseable {
   /** What the network predicts. */
   public PredictionType prediction() {
     return prediction;
+  }
+
+  /**
+   * Writes the network as an ONNX model (operator set 17) whose answers are this denoiser's to
+   * 1e-4, for any batch. Inputs are {@code sample}, and {@code timestep} and {@code class} where
+   * the network takes them; the output is {@code out_sample}; values are float32.
+   *
+   * <p>The model's metadata tell how it was made, each under a key that begins with {@code
+   * diffusion4j.}: {@code version}, {@code network}, {@code training} (settings and seed), {@code
+   * data} (name, size, hash), {@code steps}, {@code epochLosses}, {@code prediction}, {@code
+   * schedule}.
+   *
+   * @param file the model's file, replaced if it exists; it appears whole or not at all
+   * @throws io.github.diffusion4j.DiffusionException if it cannot be written
+   * @throws IllegalStateException if this is closed
+   */
+  public void exportOnnx(Path file) {
+    Map<String, Values> state;
+    synchronized (turn) {
+      checkOpen();
+      state = engine.state();
+    }
+    Map<String, String> provenance = new TreeMap<>();
+    record.forEach((key, value) -> provenance.put(OnnxExport.KEY_PREFIX + key, value));
+    provenance.put(OnnxExport.KEY_PREFIX + "prediction", prediction.toString());
+    provenance.put(OnnxExport.KEY_PREFIX + "schedule", schedule.toString());
+    OnnxExport.write(
+        network,
+        name -> Objects.requireNonNull(state.get("model." + name), name).floats(),
+        provenance,
+        file);
   }
 
   /**

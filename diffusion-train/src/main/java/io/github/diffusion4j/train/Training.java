@@ -1,8 +1,8 @@
 package io.github.diffusion4j.train;
 
-import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.NoiseSchedule;
 import io.github.diffusion4j.PredictionType;
+import io.github.diffusion4j.internal.Checks;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -1,5 +1,7 @@
 package io.github.diffusion4j.train.data;
 
+import io.github.diffusion4j.internal.Checks;
+
 /**
  * A finite, ordered set of labelled images of one shape.
  *
@@ -74,4 +76,15 @@ public interface Dataset {
    * @return a short name, such as "MNIST train"
    */
   String name();
+
+  /**
+   * The first images alone.
+   *
+   * @param count how many, in [1, {@link #size()}]
+   * @return a view of them
+   * @throws IllegalArgumentException if the count is out of range
+   */
+  default Dataset first(int count) {
+    return new FirstImages(this, Checks.inRange(1, size(), count, "count"));
+  }
 }

@@ -1,5 +1,7 @@
 package io.github.diffusion4j.train.data;
 
+import io.github.diffusion4j.internal.Checks;
+
 /** Images and labels held as the bytes of two IDX files. */
 final class IdxDataset implements Dataset {
 
@@ -59,7 +61,7 @@ final class IdxDataset implements Dataset {
 
   @Override
   public void image(int index, float[] into, int offset) {
-    checkIndex(index);
+    checked(index);
     int pixels = height() * width();
     if (offset < 0 || offset > into.length - pixels) {
       throw new IllegalArgumentException(
@@ -78,8 +80,7 @@ final class IdxDataset implements Dataset {
 
   @Override
   public int label(int index) {
-    checkIndex(index);
-    return labels.value(index);
+    return labels.value(checked(index));
   }
 
   @Override
@@ -97,10 +98,7 @@ final class IdxDataset implements Dataset {
     return name + ": " + size() + " images of " + height() + "×" + width();
   }
 
-  private void checkIndex(int index) {
-    if (index < 0 || index >= size()) {
-      throw new IllegalArgumentException(
-          "image index must be in [0, " + size() + "), got " + index);
-    }
+  private int checked(int index) {
+    return Checks.inRange(0, size() - 1, index, "image index");
   }
 }

@@ -20,6 +20,7 @@ import org.bytedeco.pytorch.global.torch;
  * <p>The kernel has no Java name, so it is called through the dispatcher. Its arguments must be
  * lists made with {@link GenericList}: a vector of tensors would be taken for a bare pointer.
  */
+@SuppressWarnings("try") // scopes work by being open
 final class Adam implements AutoCloseable {
 
   private static final double BETA1 = 0.9;

@@ -21,6 +21,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Trains and runs one network in LibTorch. Not safe for several threads at once. */
+@SuppressWarnings("try") // scopes work by being open
 public final class Engine implements AutoCloseable {
 
   private final Network network;

@@ -18,6 +18,7 @@ import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** A network with its parameters in LibTorch's memory. */
+@SuppressWarnings("try") // scopes work by being open
 public final class Model implements AutoCloseable {
 
   private final Network network;

@@ -17,6 +17,7 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /** LibTorch computes. */
+@SuppressWarnings("try") // scopes work by being open
 final class TorchOps implements Ops<Tensor> {
 
   private static final double MOMENTUM = 0.1;
