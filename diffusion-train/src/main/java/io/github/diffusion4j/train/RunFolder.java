@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** The files of a run: a checkpoint for each epoch and the loss of each step. */
@@ -46,7 +47,9 @@ final class RunFolder implements AutoCloseable {
 
   /** The folder of a checkpoint, its losses cut back to the checkpoint's step. */
   static RunFolder resume(Path checkpoint, long steps) {
-    Path folder = checkpoint.toAbsolutePath().getParent();
+    Path folder =
+        Objects.requireNonNull(
+            checkpoint.toAbsolutePath().getParent(), "the folder of a checkpoint");
     Path file = folder.resolve("loss.csv");
     try {
       List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of(HEADER);

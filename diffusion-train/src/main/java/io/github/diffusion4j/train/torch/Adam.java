@@ -40,7 +40,7 @@ final class Adam implements AutoCloseable {
           .filter(p -> p.isTrained())
           .forEach(
               p -> {
-                Tensor t = model.tensors().get(p.name());
+                Tensor t = model.tensor(p.name());
                 first.put(p.name(), torch.zeros_like(t).retainReference());
                 second.put(p.name(), torch.zeros_like(t).retainReference());
               });
@@ -72,7 +72,7 @@ final class Adam implements AutoCloseable {
       GenericList counts = list();
       Tensor count = torch.scalar_tensor(new Scalar((double) steps));
       for (Map.Entry<String, Tensor> entry : first.entrySet()) {
-        Tensor p = model.tensors().get(entry.getKey());
+        Tensor p = model.tensor(entry.getKey());
         Tensor g = p.grad();
         if (g.defined()) {
           parameters.push_back(new IValue(p));
@@ -109,7 +109,7 @@ final class Adam implements AutoCloseable {
 
   void zeroGradients() {
     for (String name : first.keySet()) {
-      model.tensors().get(name).mutable_grad().reset();
+      model.tensor(name).mutable_grad().reset();
     }
   }
 

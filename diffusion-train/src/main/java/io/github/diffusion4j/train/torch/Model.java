@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -23,18 +24,16 @@ public final class Model implements AutoCloseable {
 
   private final Network network;
   private final List<Outline.Parameter> outline;
-  private final ScalarType type;
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
-  private Model(Network network, ScalarType type) {
+  private Model(Network network) {
     Natives.load();
     this.network = network;
     this.outline = Outline.of(network);
-    this.type = type;
   }
 
   static Model initial(Network network, ScalarType type, long seed) {
-    Model model = new Model(network, type);
+    Model model = new Model(network);
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
       Generator generator = torch.createCPUGenerator(seed);
@@ -67,6 +66,11 @@ public final class Model implements AutoCloseable {
     return parameter.shape().stream().mapToLong(Integer::longValue).toArray();
   }
 
+  /** A parameter by its name. */
+  Tensor tensor(String name) {
+    return Objects.requireNonNull(tensors.get(name), name);
+  }
+
   Map<String, Tensor> tensors() {
     return Collections.unmodifiableMap(tensors);
   }
@@ -83,7 +87,7 @@ public final class Model implements AutoCloseable {
   void set(String name, double[] values) {
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
-      Tensor t = tensors.get(name);
+      Tensor t = tensor(name);
       Tensor source =
           torch.from_blob(
               new DoublePointer(values),

@@ -42,7 +42,7 @@ class ExportedGraphTest {
   @ParameterizedTest
   @MethodSource("forms")
   void exportedGraphEqualsLibTorch(UNet network) throws OrtException {
-    try (Engine engine = Engine.create(network, false, 1)) {
+    try (Engine engine = Engine.training(network, false, 1)) {
       engine.restore(withRandomModel(engine.state(), network, false), 0);
       assertExportEquals(engine, network);
     }
@@ -51,7 +51,7 @@ class ExportedGraphTest {
   @ParameterizedTest
   @MethodSource("forms")
   void trainedGraphEqualsLibTorch(UNet network) throws OrtException {
-    try (Engine engine = Engine.create(network, false, 1)) {
+    try (Engine engine = Engine.training(network, false, 1)) {
       engine.step(batch(network), 1e-2, 5);
       engine.step(batch(network), 1e-2, 6);
       assertExportEquals(engine, network);
@@ -70,7 +70,7 @@ class ExportedGraphTest {
   @Test
   void float64NetworkIsExportedAsFloat32() throws OrtException {
     UNet network = UNet.width(4).time(TimeEffect.SCALE).classes(10);
-    try (Engine engine = Engine.create(network, true, 1)) {
+    try (Engine engine = Engine.training(network, true, 1)) {
       engine.restore(withRandomModel(engine.state(), network, true), 0);
       assertExportEquals(engine, network);
     }

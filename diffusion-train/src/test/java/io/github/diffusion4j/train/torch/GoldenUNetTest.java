@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Sums, gradients and losses of the course's networks in float64, against PyTorch's. */
+@SuppressWarnings("try") // scopes work by being open
 class GoldenUNetTest {
 
   private static final List<String> ORDER =
