@@ -4,9 +4,11 @@ import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.internal.WholeFiles;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -67,7 +69,7 @@ final class RunFolder implements AutoCloseable {
           out ->
               out.write(
                   (String.join("\n", lines.subList(0, (int) steps + 1)) + "\n")
-                      .getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+                      .getBytes(StandardCharsets.UTF_8)));
       RunFolder run =
           new RunFolder(folder, Files.newBufferedWriter(file, StandardOpenOption.APPEND));
       run.lastGood = "the last good checkpoint is " + checkpoint;
@@ -97,10 +99,14 @@ final class RunFolder implements AutoCloseable {
   private static List<Path> checkpoints(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files
-          .filter(file -> file.getFileName().toString().matches("epoch-\\d{4,}\\.safetensors"))
-          .sorted()
+          .filter(file -> file.getFileName().toString().matches("epoch-\\d{4,9}\\.safetensors"))
+          .sorted(Comparator.comparingInt(RunFolder::epoch))
           .toList();
     }
+  }
+
+  private static int epoch(Path checkpoint) {
+    return Integer.parseInt(checkpoint.getFileName().toString().replaceAll("\\D", ""));
   }
 
   void log(long step, double loss) {

@@ -1,5 +1,7 @@
 package io.github.diffusion4j.train.data;
 
+import io.github.diffusion4j.Shape;
+import io.github.diffusion4j.Tensor;
 import io.github.diffusion4j.internal.Checks;
 
 /**
@@ -86,5 +88,24 @@ public interface Dataset {
    */
   default Dataset first(int count) {
     return new FirstImages(this, Checks.inRange(1, size(), count, "count"));
+  }
+
+  /**
+   * Some images as one tensor.
+   *
+   * @param from the first image, in [0, to)
+   * @param to the image after the last, at most {@link #size()}
+   * @return {@code [to − from, channels, height, width]}, in [0, 1]
+   * @throws IllegalArgumentException if there are no such images
+   */
+  default Tensor images(int from, int to) {
+    Checks.inRange(1, size(), to, "to");
+    Checks.inRange(0, to - 1, from, "from");
+    Shape shape = Shape.images(to - from, channels(), height(), width());
+    float[] values = new float[shape.elements()];
+    for (int i = from; i < to; i++) {
+      image(i, values, (i - from) * shape.elementsPerImage());
+    }
+    return Tensor.of(shape, values);
   }
 }

@@ -78,7 +78,7 @@ class IdxTest {
     Dataset data = read();
     assertThatThrownBy(() -> data.image(2, new float[6], 0))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("image index must be in [0, 2), got 2");
+        .hasMessage("image index must be in [0, 1], got 2");
     assertThatThrownBy(() -> data.label(-1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("got -1");

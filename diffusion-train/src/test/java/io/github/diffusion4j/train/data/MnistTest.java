@@ -5,10 +5,12 @@ import static io.github.diffusion4j.train.data.IdxFiles.idx;
 import static io.github.diffusion4j.train.data.IdxFiles.sizes;
 import static io.github.diffusion4j.train.data.IdxFiles.write;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.Shape;
+import io.github.diffusion4j.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class MnistTest {
 
-  /** The publishers' files, where the person who builds has them. */
-  private static final String REAL_FOLDER = "diffusion4j.mnist";
+  /** The publishers' files. */
+  private static final Path REAL = Path.of("..", "samples", "data", "mnist");
 
   @Test
   void otherDataAreNotMnist(@TempDir Path folder) throws IOException {
@@ -49,10 +51,8 @@ class MnistTest {
 
   @Test
   void realFilesAreRead() {
-    String folder = System.getProperty(REAL_FOLDER, "");
-    assumeThat(folder).as("-D" + REAL_FOLDER).isNotEmpty();
-    Dataset train = Mnist.train(Path.of(folder));
-    Dataset test = Mnist.test(Path.of(folder));
+    Dataset train = Mnist.train(REAL);
+    Dataset test = Mnist.test(REAL);
     assertThat(train.size()).isEqualTo(60_000);
     assertThat(test.size()).isEqualTo(10_000);
     assertThat(train.hash()).startsWith("sha256:440fcabf73cc546f").contains("+3552534a0a558bbe");
@@ -67,6 +67,22 @@ class MnistTest {
       }
     }
     assertThat(sum / (60_000 * 784)).isBetween(0.13065, 0.13067);
+  }
+
+  @Test
+  void imagesAreReadAsOneTensor() {
+    Dataset test = Mnist.test(REAL);
+    float[] last = new float[784];
+    test.image(9_999, last, 0);
+    Tensor images = test.images(9_998, 10_000);
+    assertThat(images.shape()).isEqualTo(Shape.images(2, 1, 28, 28));
+    assertThat(images.images(1, 2).toArray()).isEqualTo(last);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> test.images(5, 5))
+        .withMessage("from must be in [0, 4], got 5");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> test.images(0, 10_001))
+        .withMessageContaining("got 10001");
   }
 
   @Test

@@ -1,0 +1,142 @@
+package io.github.diffusion4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.train.net.Values;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Checkpoints that are not what they should be. */
+class CheckpointTest {
+
+  private static final Blobs DATA = new Blobs(20);
+
+  @TempDir static Path run;
+  @TempDir Path folder;
+
+  private static Path good;
+
+  @BeforeAll
+  static void train() {
+    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING.epochs(1), DATA, run)) {
+      trainer.forEach(epoch -> epoch.forEach(step -> {}));
+    }
+    good = run.resolve("epoch-0001.safetensors");
+  }
+
+  private Path edited(
+      java.util.function.BiConsumer<Map<String, String>, Map<String, Values>> edit) {
+    Safetensors saved = Safetensors.read(good);
+    Map<String, String> metadata = new LinkedHashMap<>(saved.metadata());
+    Map<String, Values> tensors = new TreeMap<>(saved.tensors());
+    edit.accept(metadata, tensors);
+    Path file = folder.resolve("edited.safetensors");
+    new Safetensors(metadata, tensors).write(file);
+    return file;
+  }
+
+  private static void assertRefused(Path file, String... texts) {
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> Trainer.resume(file, DATA))
+        .satisfies(e -> assertThat(e).hasMessageContaining(file.toString()))
+        .satisfies(e -> assertThat(e.getMessage()).contains(texts));
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> TrainedDenoiser.open(file))
+        .withMessageContaining(file.toString());
+  }
+
+  @Test
+  void recordsWhatMadeIt() {
+    Map<String, String> metadata = Safetensors.read(good).metadata();
+    assertThat(metadata)
+        .containsEntry("format", "diffusion4j checkpoint 1")
+        .containsEntry("steps", "3")
+        .containsKeys("version", "network", "training", "data", "epochLosses");
+    assertThat(metadata.get("data")).contains("blobs:20");
+    assertThat(metadata.get("training")).contains("\"seed\":7");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 7, 8, 100, 3000, -1, -8})
+  void truncatedFileIsRefused(int length) throws IOException {
+    byte[] bytes = Files.readAllBytes(good);
+    Path file = folder.resolve("cut.safetensors");
+    Files.write(file, Arrays.copyOf(bytes, length < 0 ? bytes.length + length : length));
+    assertRefused(file, "safetensors", "expected", "found");
+  }
+
+  @Test
+  void fileOfOtherBytesIsRefused() throws IOException {
+    Path file = folder.resolve("text.safetensors");
+    Files.writeString(file, "this is not a checkpoint, it is a sentence");
+    assertRefused(file, "expected", "found");
+  }
+
+  @Test
+  void missingFileAndEmptyFolderAreNamed() {
+    assertRefused(folder.resolve("none.safetensors"), "cannot be read");
+    assertRefused(folder, "epoch-NNNN.safetensors", "found none");
+  }
+
+  @Test
+  void tensorsOfAnotherProgramAreRefused() {
+    Path file =
+        edited(
+            (metadata, tensors) -> {
+              metadata.clear();
+              metadata.put("format", "pt");
+            });
+    assertRefused(file, "expected format diffusion4j checkpoint 1, found pt");
+  }
+
+  @Test
+  void missingTensorIsNamed() {
+    Path file = edited((metadata, tensors) -> tensors.remove("model.out.bias"));
+    assertRefused(file, "tensor model.out.bias as F32 [1], found none");
+  }
+
+  @Test
+  void tensorOfAnotherShapeIsNamed() {
+    Path file =
+        edited(
+            (metadata, tensors) ->
+                tensors.put(
+                    "model.out.bias", new Values(false, List.of(2), ByteBuffer.allocate(8))));
+    assertRefused(file, "tensor model.out.bias as F32 [1], found F32 [2]");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "network | {} | network must be UNet",
+        "network | {\"network\":\"UNet\",\"width\":-3,\"channels\":1,\"size\":8} | -3",
+        "training | {\"batch\":0} | batch must be at least 1, got 0",
+        "training | not JSON | not",
+        "steps | many | many",
+        "epochLosses | [\"low\"] | low"
+      })
+  void spoiltHeaderIsNamed(String entry, String value, String text) {
+    assertRefused(edited((metadata, tensors) -> metadata.put(entry, value)), text);
+  }
+
+  @Test
+  void missingHeaderEntryIsNamed() {
+    assertRefused(edited((metadata, tensors) -> metadata.remove("steps")), "steps is missing");
+  }
+}

@@ -1,0 +1,85 @@
+package io.github.diffusion4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run in a process of its own, killed at some moment without warning. */
+class KilledRunTest {
+
+  private static final Blobs DATA = new Blobs(20);
+  private static final Training TRAINING = Blobs.TRAINING.epochs(60);
+
+  @TempDir Path folder;
+
+  /** The process: trains in the given folder and says when an epoch has ended. */
+  static final class Victim {
+
+    private Victim() {}
+
+    public static void main(String[] args) {
+      try (Trainer trainer = Trainer.start(Blobs.NET, TRAINING, DATA, Path.of(args[0]))) {
+        for (Epoch epoch : trainer) {
+          for (Step step : epoch) {
+            System.out.println("step " + step.number());
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void resumesToTheSameLossesAndParametersBitForBit() throws IOException, InterruptedException {
+    Path cut = folder.resolve("cut");
+    kill(cut, "step 8");
+    Path whole = folder.resolve("whole");
+    try (Trainer trainer = Trainer.start(Blobs.NET, TRAINING, DATA, whole)) {
+      finish(trainer);
+    }
+    try (Trainer trainer = Trainer.resume(cut, DATA)) {
+      assertThat(trainer.epochsDone()).isBetween(2, 59);
+      finish(trainer);
+    }
+    assertThat(cut.resolve("loss.csv")).hasSameBinaryContentAs(whole.resolve("loss.csv"));
+    assertThat(cut.resolve("epoch-0060.safetensors"))
+        .hasSameBinaryContentAs(whole.resolve("epoch-0060.safetensors"));
+  }
+
+  private static void finish(Trainer trainer) {
+    for (Epoch epoch : trainer) {
+      epoch.forEach(step -> {});
+    }
+  }
+
+  private void kill(Path run, String after) throws IOException, InterruptedException {
+    Path errors = folder.resolve("errors");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Victim.class.getName(),
+                run.toString())
+            .redirectError(errors.toFile())
+            .start();
+    try (BufferedReader output =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      String line = output.readLine();
+      while (line != null && !line.equals(after)) {
+        line = output.readLine();
+      }
+      process.destroyForcibly();
+      assertThat(line).as(Files.readString(errors)).isEqualTo(after);
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package io.github.diffusion4j.train.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.diffusion4j.train.net.Conv;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Single layers against numbers worked out by hand or measured in PyTorch. */
+@SuppressWarnings("try") // scopes work by being open
+class LayersTest {
+
+  @BeforeAll
+  static void oneThread() {
+    Engine.useThreads(1);
+  }
+
+  private static Tensor tensor(double[] values, long... shape) {
+    return torch
+        .from_blob(new DoublePointer(values), shape, new TensorOptions(ScalarType.Double))
+        .clone();
+  }
+
+  private static double[] values(Tensor t) {
+    double[] values = new double[(int) t.numel()];
+    new DoublePointer(t.contiguous().data_ptr_double()).get(values);
+    return values;
+  }
+
+  @Test
+  void geluIsTheExactForm() {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor x = tensor(new double[] {1, -1, .5, 0}, 4);
+      assertThat(values(new TorchOps(Map.of(), false).gelu(x)))
+          .containsExactly(new double[] {.8413447461, -.1586552539, .3457312306, 0}, within(1e-9));
+    }
+  }
+
+  /** A convolution of one pixel by 1 with the given bias, then the normalisation. */
+  private static Map<String, Tensor> normalisation(double bias) {
+    Map<String, Tensor> parameters = new LinkedHashMap<>();
+    parameters.put("l.conv.weight", tensor(new double[] {1}, 1, 1, 1, 1));
+    parameters.put("l.conv.bias", tensor(new double[] {bias}, 1));
+    parameters.put("l.norm.weight", tensor(new double[] {1}, 1));
+    parameters.put("l.norm.bias", tensor(new double[] {0}, 1));
+    parameters.put("l.norm.running_mean", tensor(new double[] {0}, 1));
+    parameters.put("l.norm.running_var", tensor(new double[] {1}, 1));
+    return parameters;
+  }
+
+  @Test
+  void batchNormalisesByTheBatchInTrainingAndByRunningValuesAfter() {
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode off = new AutoGradMode(false)) {
+      Map<String, Tensor> parameters = normalisation(0);
+      Tensor x = tensor(new double[] {1, 2, 3, 4}, 4, 1, 1, 1);
+      Conv pixel = new Conv(1, 1, 1, 1, 0, false);
+      assertThat(values(new TorchOps(parameters, true).convNorm("l", x, pixel)))
+          .containsExactly(new double[] {-1.3416354, -.4472118, .4472118, 1.3416354}, within(1e-7));
+      assertThat(values(parameters.get("l.norm.running_mean")))
+          .containsExactly(new double[] {.25}, within(1e-12));
+      assertThat(values(parameters.get("l.norm.running_var")))
+          .containsExactly(new double[] {1.0666666}, within(1e-7));
+      double deviation = Math.sqrt(16 / 15.0 + 1e-5);
+      assertThat(values(new TorchOps(parameters, false).convNorm("l", x, pixel)))
+          .containsExactly(
+              new double[] {.75 / deviation, 1.75 / deviation, 2.75 / deviation, 3.75 / deviation},
+              within(1e-9));
+    }
+  }
+
+  @Test
+  void biasBeforeNormalisationMovesTheRunningMeanAlone() {
+    try (PointerScope scope = new PointerScope();
+        AutoGradMode off = new AutoGradMode(false)) {
+      Map<String, Tensor> parameters = normalisation(5);
+      Tensor x = tensor(new double[] {1, 2, 3, 4}, 4, 1, 1, 1);
+      Conv pixel = new Conv(1, 1, 1, 1, 0, false);
+      assertThat(values(new TorchOps(parameters, true).convNorm("l", x, pixel)))
+          .containsExactly(new double[] {-1.3416354, -.4472118, .4472118, 1.3416354}, within(1e-7));
+      // 0.9·0 + 0.1·(2.5 + 5)
+      assertThat(values(parameters.get("l.norm.running_mean")))
+          .containsExactly(new double[] {.75}, within(1e-12));
+    }
+  }
+}
