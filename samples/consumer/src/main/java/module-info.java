@@ -1,7 +1,7 @@
 /** A program outside the library: it sees what the library's modules export, and nothing else. */
 module io.github.diffusion4j.consumer {
-  requires io.github.diffusion4j.onnx;
-  requires io.github.diffusion4j.train;
+  requires transitive io.github.diffusion4j.onnx;
+  requires transitive io.github.diffusion4j.train;
 
   exports io.github.diffusion4j.consumer;
 }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** Checks what a model is asked against its graph, and cuts batches that it cannot take whole. */
 record OnnxPredictor(Path file, Session session) implements Predictor {
@@ -70,16 +71,16 @@ record OnnxPredictor(Path file, Session session) implements Predictor {
 
   private void check(Signature signature, Tensor x, double[] times, Map<String, Tensor> inputs) {
     int batch = x.shape().batch();
-    require(batch > 0, "takes at least one image, got none");
+    require(batch > 0, () -> "takes at least one image, got none");
     int fixed = signature.fixedBatch();
     require(
         fixed == GraphTensor.ANY || batch % fixed == 0,
-        "takes images " + fixed + " at a time, got " + batch);
-    require(fits(signature.image(), x), "takes " + signature.image() + ", got " + x.shape());
+        () -> "takes images " + fixed + " at a time, got " + batch);
+    require(fits(signature.image(), x), () -> "takes " + signature.image() + ", got " + x.shape());
     for (String name : inputs.keySet()) {
       require(
           signature.conditioning().containsKey(name),
-          "has no input named " + name + " to be told, it takes " + signature.describe());
+          () -> "has no input named " + name + " to be told, it takes " + signature.describe());
     }
     signature.conditioning().forEach((name, declared) -> check(declared, inputs, batch));
     signature.time().ifPresent(time -> check(signature, time, times));
@@ -99,10 +100,10 @@ record OnnxPredictor(Path file, Session session) implements Predictor {
     int run = session.signature().fixedBatch();
     require(
         fits(declared, given) && (entries == GraphTensor.ANY || entries == run || entries == batch),
-        "takes input " + declared + ", got " + given.shape());
+        () -> "takes input " + declared + ", got " + given.shape());
     require(
         !ElementType.named(declared.type()).isInteger() || given.isFinite(),
-        "takes whole numbers for input " + declared + ", got NaN or infinity");
+        () -> "takes whole numbers for input " + declared + ", got NaN or infinity");
   }
 
   private void check(Signature signature, GraphTensor time, double[] times) {
@@ -112,12 +113,12 @@ record OnnxPredictor(Path file, Session session) implements Predictor {
             || entries == GraphTensor.ANY
             || entries == signature.fixedBatch()
             || entries == times.length,
-        "takes time input " + time + ", got " + times.length + " images");
+        () -> "takes time input " + time + ", got " + times.length + " images");
     if (ElementType.named(time.type()).isInteger()) {
       for (double value : times) {
         require(
             value == Math.rint(value),
-            "takes whole numbers for time input " + time + ", got " + value);
+            () -> "takes whole numbers for time input " + time + ", got " + value);
       }
     }
   }
@@ -126,9 +127,9 @@ record OnnxPredictor(Path file, Session session) implements Predictor {
     return declared.takesImagesOf(given.shape().toArray());
   }
 
-  private void require(boolean ok, String message) {
+  private void require(boolean ok, Supplier<String> message) {
     if (!ok) {
-      throw new IllegalArgumentException(file + " " + message);
+      throw new IllegalArgumentException(file + " " + message.get());
     }
   }
 }

@@ -35,7 +35,7 @@ class SnippetsTest {
 
     /** The block as a source file: its imports, and its statements in a method. */
     String source() {
-      if (code.contains("\npublic final class ") || code.contains("\npublic class ")) {
+      if (code.lines().anyMatch(l -> l.matches("public (final )?class .*"))) {
         return code;
       }
       String imports =
@@ -53,7 +53,8 @@ class SnippetsTest {
       for (Path page :
           Stream.concat(
                   pages.filter(
-                      p -> p.toString().endsWith(".md") && !p.toString().contains("target")),
+                      p ->
+                          p.toString().endsWith(".md") && !docs.relativize(p).startsWith("target")),
                   Stream.of(docs.resolveSibling("README.md")))
               .toList()) {
         collect(page, all);

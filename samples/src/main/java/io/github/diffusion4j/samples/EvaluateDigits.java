@@ -65,8 +65,7 @@ final class EvaluateDigits implements Callable<Integer> {
       Sampler sampler = Sampler.of(denoiser, denoiser.schedule());
       for (int first = 0; first < images; first += BATCH) {
         int[] labels = Digits.rows(Digits.all(), BATCH / Digits.CLASSES);
-        Tensor digits =
-            sampler.sample(Digits.request(labels, guidance).steps(steps).seed(first));
+        Tensor digits = sampler.sample(Digits.request(labels, guidance).steps(steps).seed(first));
         Judge.Verdict verdict = classifier.judge(digits);
         drawn.add(verdict.features());
         asAsked +=

@@ -61,7 +61,8 @@ public final class Natives {
   /** The libraries that lie beside LibTorch's bridge to Java, whatever the platform calls them. */
   static List<String> libraries(Class<?> presets, String folder, String platform)
       throws IOException {
-    URL bridge = presets.getResource("/" + folder + System.mapLibraryName("jnitorch"));
+    // By the class loader, since on the module path the libraries are a module of their own.
+    URL bridge = presets.getClassLoader().getResource(folder + System.mapLibraryName("jnitorch"));
     if (bridge == null) {
       throw new DiffusionException(
           "there is no LibTorch for " + platform + " on the class path; " + advice(platform));

@@ -65,8 +65,7 @@ public final class BothEngines {
 
   private static Tensor sample(Denoiser denoiser, NoiseSchedule schedule, int batch, int steps) {
     Conditioning upright = Conditioning.none().global("class", Tensor.oneHot(CLASSES, 1));
-    Conditioning none =
-        Conditioning.none().global("class", Tensor.zeros(Shape.of(1, CLASSES)));
+    Conditioning none = Conditioning.none().global("class", Tensor.zeros(Shape.of(1, CLASSES)));
     return Sampler.of(denoiser, schedule)
         .sample(
             Sampling.fromNoise(Shape.images(batch, 1, 28, 28))
