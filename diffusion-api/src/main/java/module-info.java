@@ -17,4 +17,7 @@ module io.github.diffusion4j {
   exports io.github.diffusion4j.internal to
       io.github.diffusion4j.onnx,
       io.github.diffusion4j.train;
+  exports io.github.diffusion4j.internal.files to
+      io.github.diffusion4j.onnx,
+      io.github.diffusion4j.train;
 }

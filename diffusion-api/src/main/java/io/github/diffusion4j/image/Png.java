@@ -2,7 +2,7 @@ package io.github.diffusion4j.image;
 
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.internal.Checks;
-import io.github.diffusion4j.internal.WholeFiles;
+import io.github.diffusion4j.internal.files.WholeFiles;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;

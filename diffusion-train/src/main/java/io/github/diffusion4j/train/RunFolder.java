@@ -1,7 +1,7 @@
 package io.github.diffusion4j.train;
 
 import io.github.diffusion4j.DiffusionException;
-import io.github.diffusion4j.internal.WholeFiles;
+import io.github.diffusion4j.internal.files.WholeFiles;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.diffusion4j.DiffusionException;
-import io.github.diffusion4j.internal.WholeFiles;
+import io.github.diffusion4j.internal.files.WholeFiles;
 import io.github.diffusion4j.train.net.Values;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -2,7 +2,7 @@ package io.github.diffusion4j.train.export;
 
 import com.google.protobuf.UnsafeByteOperations;
 import io.github.diffusion4j.DiffusionException;
-import io.github.diffusion4j.internal.WholeFiles;
+import io.github.diffusion4j.internal.files.WholeFiles;
 import io.github.diffusion4j.train.export.proto.Onnx.GraphProto;
 import io.github.diffusion4j.train.export.proto.Onnx.ModelProto;
 import io.github.diffusion4j.train.export.proto.Onnx.OperatorSetIdProto;

@@ -1,4 +1,4 @@
-package io.github.diffusion4j.internal;
+package io.github.diffusion4j.internal.files;
 
 import io.github.diffusion4j.DiffusionException;
 import java.io.BufferedOutputStream;
