@@ -1,6 +1,5 @@
 package io.github.diffusion4j;
 
-import io.github.diffusion4j.internal.Checks;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -21,8 +20,8 @@ public final class Estimate {
   private final Optional<Tensor> variance;
 
   private Estimate(Tensor clean, Tensor noise, Optional<Tensor> variance) {
-    Checks.sameShape(clean, noise);
-    variance.ifPresent(v -> Checks.sameShape(clean, v));
+    clean.shape().checkEqual(noise.shape());
+    variance.ifPresent(v -> clean.shape().checkEqual(v.shape()));
     this.clean = clean;
     this.noise = noise;
     this.variance = variance;

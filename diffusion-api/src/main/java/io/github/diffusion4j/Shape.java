@@ -129,6 +129,10 @@ public final class Shape {
     return offset;
   }
 
+  void checkEqual(Shape other) {
+    Checks.require(equals(other), () -> "shapes must be equal, got " + this + " and " + other);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Shape that && Arrays.equals(sizes, that.sizes);

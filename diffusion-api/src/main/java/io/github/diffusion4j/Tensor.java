@@ -203,7 +203,7 @@ public final class Tensor {
    * @throws IllegalArgumentException if the shapes differ
    */
   public static Tensor mix(double a, Tensor x, double b, Tensor y) {
-    Checks.sameShape(x, y);
+    x.shape.checkEqual(y.shape);
     float[] values = new float[x.values.length];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) (a * x.values[i] + b * y.values[i]);
@@ -229,7 +229,7 @@ public final class Tensor {
     }
     float[][] parts = new float[weights.length][];
     for (int k = 0; k < parts.length; k++) {
-      Checks.sameShape(first, tensors.get(k));
+      first.shape.checkEqual(tensors.get(k).shape);
       parts[k] = tensors.get(k).values;
     }
     float[] values = new float[first.values.length];

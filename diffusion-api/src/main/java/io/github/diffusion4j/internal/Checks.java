@@ -1,6 +1,5 @@
 package io.github.diffusion4j.internal;
 
-import io.github.diffusion4j.Tensor;
 import java.util.function.Supplier;
 
 /**
@@ -98,18 +97,5 @@ public final class Checks {
         value > 0 && Double.isFinite(value),
         () -> name + " must be finite and above 0, got " + value);
     return value;
-  }
-
-  /**
-   * Checks that two tensors are of one shape.
-   *
-   * @param a a tensor
-   * @param b another
-   * @throws IllegalArgumentException if their shapes differ
-   */
-  public static void sameShape(Tensor a, Tensor b) {
-    require(
-        a.shape().equals(b.shape()),
-        () -> "shapes must be equal, got " + a.shape() + " and " + b.shape());
   }
 }
