@@ -6,8 +6,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,17 +58,8 @@ class KilledRunTest {
     }
   }
 
-  private void kill(Path run, String after) throws IOException, InterruptedException {
-    Path errors = folder.resolve("errors");
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Victim.class.getName(),
-                run.toString())
-            .redirectError(errors.toFile())
-            .start();
+  private static void kill(Path run, String after) throws IOException, InterruptedException {
+    Process process = Child.start(Victim.class, List.of(), run.toString());
     try (BufferedReader output =
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
@@ -77,7 +68,7 @@ class KilledRunTest {
         line = output.readLine();
       }
       process.destroyForcibly();
-      assertThat(line).as(Files.readString(errors)).isEqualTo(after);
+      assertThat(line).isEqualTo(after);
     } finally {
       process.destroyForcibly().waitFor();
     }
