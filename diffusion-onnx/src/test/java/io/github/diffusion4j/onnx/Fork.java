@@ -31,6 +31,7 @@ final class Fork {
     List<String> command =
         Stream.of(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()),
+                nativeAccess(),
                 options,
                 List.of("-cp", classPath, main.getName(), argument))
             .flatMap(List::stream)
@@ -39,6 +40,13 @@ final class Fork {
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(output).isZero();
     return output.lines().filter(line -> !line.startsWith("SLF4J")).toList();
+  }
+
+  /** Newer JVMs print warnings of native libraries without it, older ones do not know it. */
+  private static List<String> nativeAccess() {
+    return Runtime.version().feature() < 22
+        ? List.of()
+        : List.of("--enable-native-access=ALL-UNNAMED");
   }
 
   private static String path(Class<?> type) {
