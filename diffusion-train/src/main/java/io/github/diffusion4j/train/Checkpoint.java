@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.NoiseSchedule;
 import io.github.diffusion4j.PredictionType;
+import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.net.Outline;
@@ -67,6 +68,29 @@ record Checkpoint(
       return JSON.writeValueAsString(value);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("cannot be written as JSON: " + value, e);
+    }
+  }
+
+  /**
+   * Checks that a run can be read back from its checkpoints.
+   *
+   * @throws IllegalArgumentException if its network or its settings could not
+   */
+  static void checkReadable(Network network, Training training) {
+    try {
+      String settings = json(training.settings());
+      Checks.require(
+          json(network(JSON.readTree(json(network.settings()))).settings())
+              .equals(json(network.settings())),
+          () -> "network " + network.settings());
+      Checks.require(
+          json(training(JSON.readTree(settings)).settings()).equals(settings), () -> settings);
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "a run with a folder must be one that its checkpoints can name: a UNet, a schedule and a"
+              + " prediction type that NoiseSchedule.named and PredictionType.named know, got "
+              + e.getMessage(),
+          e);
     }
   }
 

@@ -82,9 +82,9 @@ public final class TrainedDenoiser implements Denoiser, AutoCloseable {
    * the network takes them; the output is {@code out_sample}; values are float32.
    *
    * <p>The model's metadata tell how it was made, each under a key that begins with {@code
-   * diffusion4j.}: {@code version}, {@code network}, {@code training} (settings and seed), {@code
-   * data} (name, size, hash), {@code steps}, {@code epochLosses}, {@code prediction}, {@code
-   * schedule}.
+   * diffusion4j.}: {@code version}, {@code format}, {@code network}, {@code training} (settings and
+   * seed), {@code data} (name, size, hash), {@code steps}, {@code epochLosses}, {@code prediction},
+   * {@code schedule}.
    *
    * @param file the model's file, replaced if it exists; it appears whole or not at all
    * @throws io.github.diffusion4j.DiffusionException if it cannot be written

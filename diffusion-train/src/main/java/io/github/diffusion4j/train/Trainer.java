@@ -78,12 +78,14 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    *     made if need be
    * @return the run, before its first step
    * @throws IllegalArgumentException if the network does not take these images or classes, or the
-   *     batch is larger than the data set
+   *     batch is larger than the data set, or network or settings are not ones that a checkpoint
+   *     can name
    * @throws DiffusionException if LibTorch cannot be loaded, or the folder cannot be written or
    *     holds a run already
    */
   public static Trainer start(Network network, Training training, Dataset data, Path folder) {
     Batches batches = new Batches(network, training, data);
+    Checkpoint.checkReadable(network, training);
     RunFolder files = RunFolder.create(folder);
     try {
       return new Trainer(batches, Optional.of(files), engine(network, training));
@@ -99,7 +101,8 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    * @param checkpoint the file, or a run's folder for its last one
    * @param data the images that the run was started with
    * @return the run, before the epoch after the checkpoint
-   * @throws DiffusionException if the file is not a checkpoint, or the data are others
+   * @throws DiffusionException if the file is not a checkpoint, {@code loss.csv} beside it has
+   *     fewer steps, the data are others, or LibTorch cannot be loaded
    */
   public static Trainer resume(Path checkpoint, Dataset data) {
     Path file = RunFolder.checkpoint(checkpoint);

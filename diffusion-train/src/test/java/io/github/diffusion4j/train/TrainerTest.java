@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.NoiseSchedule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -195,6 +196,17 @@ class TrainerTest {
         .isThrownBy(() -> Trainer.resume(folder, new Blobs(21)))
         .withMessageContaining("blobs:20")
         .withMessageContaining("blobs:21");
+  }
+
+  @Test
+  void settingsThatCheckpointsCannotNameAreRefusedBeforeTheFolderIsMade() {
+    Path run = folder.resolve("run");
+    Training training =
+        Blobs.TRAINING.schedule(NoiseSchedule.linear(300, 1e-4, .02).timed(t -> t / 300));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Trainer.start(Blobs.NET, training, DATA, run))
+        .withMessageContaining("NoiseSchedule.named");
+    assertThat(run).doesNotExist();
   }
 
   @Test
