@@ -1,10 +1,13 @@
 package io.github.diffusion4j.train;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.github.diffusion4j.DiffusionException;
-import io.github.diffusion4j.internal.files.WholeFiles;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -19,10 +22,10 @@ final class RunFolder implements AutoCloseable {
   private static final String HEADER = "step,loss";
 
   private final Path folder;
-  private final BufferedWriter losses;
+  private final FileChannel losses;
   private String lastGood = "no checkpoint has been written yet";
 
-  private RunFolder(Path folder, BufferedWriter losses) {
+  private RunFolder(Path folder, FileChannel losses) {
     this.folder = folder;
     this.losses = losses;
   }
@@ -38,10 +41,11 @@ final class RunFolder implements AutoCloseable {
                 + " holds a run already: resume it, or name another folder; found "
                 + checkpoints(folder).get(0).getFileName());
       }
-      BufferedWriter losses = Files.newBufferedWriter(folder.resolve("loss.csv"));
-      losses.write(HEADER + "\n");
-      losses.flush();
-      return new RunFolder(folder, losses);
+      FileChannel losses = lock(folder);
+      losses.truncate(0);
+      RunFolder run = new RunFolder(folder, losses);
+      run.write(HEADER + "\n");
+      return run;
     } catch (IOException e) {
       throw new DiffusionException("run folder " + folder + " cannot be written: " + e, e);
     }
@@ -54,8 +58,12 @@ final class RunFolder implements AutoCloseable {
             checkpoint.toAbsolutePath().getParent(), "the folder of a checkpoint");
     Path file = folder.resolve("loss.csv");
     try {
-      List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of(HEADER);
+      FileChannel losses = lock(folder);
+      RunFolder run = new RunFolder(folder, losses);
+      String text = new String(Channels.newInputStream(losses).readAllBytes(), US_ASCII);
+      List<String> lines = text.isEmpty() ? List.of(HEADER) : text.lines().toList();
       if (lines.size() < steps + 1) {
+        run.close();
         throw new DiffusionException(
             "file "
                 + file
@@ -64,19 +72,32 @@ final class RunFolder implements AutoCloseable {
                 + " steps, found "
                 + (lines.size() - 1));
       }
-      WholeFiles.write(
-          file,
-          out ->
-              out.write(
-                  (String.join("\n", lines.subList(0, (int) steps + 1)) + "\n")
-                      .getBytes(StandardCharsets.UTF_8)));
-      RunFolder run =
-          new RunFolder(folder, Files.newBufferedWriter(file, StandardOpenOption.APPEND));
+      losses.truncate(0);
+      run.write(String.join("\n", lines.subList(0, (int) steps + 1)) + "\n");
       run.lastGood = "the last good checkpoint is " + checkpoint;
       return run;
     } catch (IOException e) {
       throw new DiffusionException("file " + file + " cannot be rewritten: " + e, e);
     }
+  }
+
+  /** The folder's loss file, for one run at a time. */
+  private static FileChannel lock(Path folder) throws IOException {
+    FileChannel losses =
+        FileChannel.open(
+            folder.resolve("loss.csv"),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE);
+    try {
+      if (losses.tryLock() != null) {
+        return losses;
+      }
+    } catch (OverlappingFileLockException e) {
+      // This process has it, which is no other case than another process having it.
+    }
+    losses.close();
+    throw new DiffusionException("run folder " + folder + " is in use by another run");
   }
 
   /** The file itself, or the last checkpoint of a folder. */
@@ -111,10 +132,16 @@ final class RunFolder implements AutoCloseable {
 
   void log(long step, double loss) {
     try {
-      losses.write(step + "," + loss + "\n");
-      losses.flush();
+      write(step + "," + loss + "\n");
     } catch (IOException e) {
       throw new DiffusionException("loss.csv in " + folder + " cannot be written: " + e, e);
+    }
+  }
+
+  private void write(String text) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(US_ASCII));
+    while (bytes.hasRemaining()) {
+      losses.write(bytes);
     }
   }
 

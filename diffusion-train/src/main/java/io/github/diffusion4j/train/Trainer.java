@@ -28,7 +28,8 @@ import java.util.Optional;
  * <p>With a folder, a checkpoint is written after every epoch, and {@link #resume} goes on from it
  * with the same numbers: bit for bit on the same machine with the same number of threads.
  *
- * <p>For one thread at a time. Closing frees the native memory.
+ * <p>Safe for several threads, which take turns, but a run is one sequence: give it one thread.
+ * Closing frees the native memory.
  */
 public final class Trainer implements Iterable<Epoch>, AutoCloseable {
 
@@ -129,7 +130,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   }
 
   /** The number of epochs that have ended. */
-  public int epochsDone() {
+  public synchronized int epochsDone() {
     return epochLosses.size();
   }
 
@@ -145,25 +146,29 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
-        checkUsable();
-        current.ifPresent(Epoch::end);
-        return epochsDone() < training().epochs();
+        synchronized (Trainer.this) {
+          checkUsable();
+          current.ifPresent(Epoch::end);
+          return epochsDone() < training().epochs();
+        }
       }
 
       @Override
       public Epoch next() {
-        if (!hasNext()) {
-          throw new NoSuchElementException("the run has ended after " + epochsDone() + " epochs");
+        synchronized (Trainer.this) {
+          if (!hasNext()) {
+            throw new NoSuchElementException("the run has ended after " + epochsDone() + " epochs");
+          }
+          int number = epochsDone() + 1;
+          Epoch epoch = new Epoch(Trainer.this, number, batches.count(), batches.order(number));
+          current = Optional.of(epoch);
+          return epoch;
         }
-        int number = epochsDone() + 1;
-        Epoch epoch = new Epoch(Trainer.this, number, batches.count(), batches.order(number));
-        current = Optional.of(epoch);
-        return epoch;
       }
     };
   }
 
-  Step step(Epoch epoch, int[] order, int index) {
+  synchronized Step step(Epoch epoch, int[] order, int index) {
     checkUsable();
     long number = steps + 1;
     double loss =
@@ -196,7 +201,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
     return exception;
   }
 
-  void ended(Epoch epoch) {
+  synchronized void ended(Epoch epoch) {
     if (!engine.isFinite()) {
       throw failed("a parameter is not finite after step " + steps);
     }
@@ -215,7 +220,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    * @return the denoiser, which outlives this run; the caller closes it
    * @throws IllegalStateException if the run is closed or has failed
    */
-  public TrainedDenoiser denoiser() {
+  public synchronized TrainedDenoiser denoiser() {
     checkUsable();
     return TrainedDenoiser.of(checkpoint());
   }
@@ -232,7 +237,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
 
   /** Frees the native memory. Closing twice is fine. */
   @Override
-  public void close() {
+  public synchronized void close() {
     if (!closed) {
       closed = true;
       folder.ifPresent(RunFolder::close);

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -196,6 +197,35 @@ class TrainerTest {
         .isThrownBy(() -> Trainer.resume(folder, new Blobs(21)))
         .withMessageContaining("blobs:20")
         .withMessageContaining("blobs:21");
+  }
+
+  @Test
+  void folderOfARunUnderWayIsRefused() {
+    Trainer first = Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder);
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder))
+        .withMessageContaining("in use by another run");
+    finish(first);
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> Trainer.resume(folder, DATA))
+        .withMessageContaining("in use by another run");
+    first.close();
+    Trainer.resume(folder, DATA).close();
+  }
+
+  @Test
+  void threadsTakeTurns() {
+    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING.epochs(20), DATA)) {
+      IntStream.range(0, 3).parallel().forEach(thread -> finish(trainer));
+      assertThat(trainer.epochsDone()).isEqualTo(20);
+    }
+  }
+
+  @Test
+  void networkTooLargeForTheMemoryIsADiffusionException() {
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> Trainer.start(UNet.width(1_000_000).images(1, 8), Blobs.TRAINING, DATA))
+        .withMessageContaining("memory");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.github.diffusion4j.train.torch;
 
+import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.net.Outline;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -47,8 +49,12 @@ public final class Engine implements AutoCloseable {
    */
   public static Engine training(Network network, boolean isDouble, long seed) {
     ScalarType type = isDouble ? ScalarType.Double : ScalarType.Float;
-    Model model = Model.initial(network, type, seed);
-    return new Engine(network, type, model, Optional.of(new Adam(model)));
+    return guarded(
+        "making a network",
+        () -> {
+          Model model = Model.initial(network, type, seed);
+          return new Engine(network, type, model, Optional.of(new Adam(model)));
+        });
   }
 
   /**
@@ -62,9 +68,29 @@ public final class Engine implements AutoCloseable {
    */
   public static Engine predicting(Network network, boolean isDouble, Map<String, Values> state) {
     ScalarType type = isDouble ? ScalarType.Double : ScalarType.Float;
-    Engine engine = new Engine(network, type, Model.initial(network, type, 0), Optional.empty());
-    engine.paste(engine.names(), state);
-    return engine;
+    return guarded(
+        "making a network",
+        () -> {
+          Model model = Model.initial(network, type, 0);
+          Engine engine = new Engine(network, type, model, Optional.empty());
+          engine.paste(engine.names(), state);
+          return engine;
+        });
+  }
+
+  /**
+   * LibTorch's errors come as nothing more particular than this exception, its stack in the text.
+   */
+  private static <T> T guarded(String what, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (RuntimeException e) {
+      if (e.getClass() != RuntimeException.class) {
+        throw e;
+      }
+      String text = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new DiffusionException("LibTorch failed in " + what + ": " + text, e);
+    }
   }
 
   /**
@@ -89,6 +115,10 @@ public final class Engine implements AutoCloseable {
    *     running means and variances may have
    */
   public double step(Batch batch, double rate, long noiseSeed) {
+    return guarded("a step of training", () -> guardedStep(batch, rate, noiseSeed));
+  }
+
+  private double guardedStep(Batch batch, double rate, long noiseSeed) {
     Adam optimiser = adam.orElseThrow();
     try (PointerScope scope = new PointerScope()) {
       long[] shape = batch.shape();
@@ -121,6 +151,10 @@ public final class Engine implements AutoCloseable {
    * @return the prediction in row-major order
    */
   public float[] predict(Map<String, float[]> inputs, int batch) {
+    return guarded("a prediction", () -> guardedPredict(inputs, batch));
+  }
+
+  private float[] guardedPredict(Map<String, float[]> inputs, int batch) {
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
       Map<String, Tensor> tensors = new TreeMap<>();
