@@ -69,7 +69,9 @@ final class TrainDigits implements Callable<Integer> {
   @Option(names = "--run", description = "The folder for checkpoints and losses.")
   private Path run = Path.of("digits-run");
 
-  @Option(names = "--resume", description = "Go on from the run's last checkpoint, with its settings.")
+  @Option(
+      names = "--resume",
+      description = "Go on from the run's last checkpoint, with its settings.")
   private boolean resume;
 
   @Option(names = "--onnx", description = "Where to write the exported model.")
