@@ -2,6 +2,7 @@ package io.github.diffusion4j.train;
 
 import io.github.diffusion4j.NoiseLevel;
 import io.github.diffusion4j.NoiseSchedule;
+import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
@@ -96,7 +97,7 @@ record Batches(Network network, Training training, Dataset data) {
         conditions.get(Input.TIME)[i] = (float) level.time();
       }
       if (conditions.containsKey(Input.CLASS) && !dropped) {
-        conditions.get(Input.CLASS)[i * data.classes() + data.label(image)] = 1;
+        conditions.get(Input.CLASS)[i * data.classes() + label(image)] = 1;
       }
     }
     long[] shape = {count, data.channels(), data.height(), data.width()};
@@ -109,5 +110,10 @@ record Batches(Network network, Training training, Dataset data) {
     return schedule.isDiscrete()
         ? Math.floor(uniform * (schedule.first() + 1))
         : schedule.last() + uniform * (schedule.first() - schedule.last());
+  }
+
+  private int label(int image) {
+    return Checks.inRange(
+        0, data.classes() - 1, data.label(image), "label of image " + image + " of " + data.name());
   }
 }

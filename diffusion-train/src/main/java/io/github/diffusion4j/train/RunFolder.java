@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -146,7 +147,7 @@ final class RunFolder implements AutoCloseable {
   }
 
   void save(Checkpoint checkpoint, int epoch) {
-    Path file = folder.resolve(String.format("epoch-%04d.safetensors", epoch));
+    Path file = folder.resolve(String.format(Locale.ROOT, "epoch-%04d.safetensors", epoch));
     checkpoint.write(file);
     lastGood = "the last good checkpoint is " + file;
   }

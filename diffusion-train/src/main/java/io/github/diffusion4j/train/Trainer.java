@@ -189,7 +189,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
               + ")");
     }
     steps = number;
-    folder.ifPresent(f -> f.log(number, loss));
+    kept(() -> folder.ifPresent(f -> f.log(number, loss)));
     return new Step(number, index + 1, epoch.steps(), loss);
   }
 
@@ -207,7 +207,17 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
     }
     epochLosses.add(epoch.meanLoss());
     current = Optional.empty();
-    folder.ifPresent(f -> f.save(checkpoint(), epoch.number()));
+    kept(() -> folder.ifPresent(f -> f.save(checkpoint(), epoch.number())));
+  }
+
+  /** A run whose files cannot be written has failed: what it would do next, they would not hold. */
+  private void kept(Runnable write) {
+    try {
+      write.run();
+    } catch (DiffusionException e) {
+      failure = Optional.of(e);
+      throw e;
+    }
   }
 
   private Checkpoint checkpoint() {
@@ -240,8 +250,11 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   public synchronized void close() {
     if (!closed) {
       closed = true;
-      folder.ifPresent(RunFolder::close);
-      engine.close();
+      try {
+        folder.ifPresent(RunFolder::close);
+      } finally {
+        engine.close();
+      }
     }
   }
 }

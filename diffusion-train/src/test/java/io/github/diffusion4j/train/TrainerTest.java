@@ -214,6 +214,21 @@ class TrainerTest {
   }
 
   @Test
+  void checkpointThatCannotBeWrittenStopsTheRun() throws IOException {
+    Files.createDirectories(folder.resolve("epoch-0002.safetensors/in the way"));
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder));
+    Path run = folder.resolve("run");
+    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, run)) {
+      Files.createDirectories(run.resolve("epoch-0001.safetensors/in the way"));
+      assertThatExceptionOfType(DiffusionException.class)
+          .isThrownBy(() -> finish(trainer))
+          .withMessageContaining("epoch-0001.safetensors");
+      assertThatIllegalStateException().isThrownBy(() -> trainer.iterator().hasNext());
+    }
+  }
+
+  @Test
   void threadsTakeTurns() {
     try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING.epochs(20), DATA)) {
       IntStream.range(0, 3).parallel().forEach(thread -> finish(trainer));
