@@ -89,6 +89,13 @@ add_time(
     tensor("sample", T.FLOAT, "batch", 1, 4, 4),
     tensor("out_sample", T.FLOAT, "batch", 1, 4, 4),
 )
+for name, sizes in (("empty-axis", (0, 1, 4, 4)), ("huge-axis", ("batch", 1, 2**31, 4))):
+    add_time(
+        name,
+        tensor("timestep", T.FLOAT, "batch"),
+        tensor("sample", T.FLOAT, *sizes),
+        tensor("out_sample", T.FLOAT, *sizes),
+    )
 add_time("bad-time", tensor("timestep", T.FLOAT, "batch", 2))
 
 # out = sample + time + class · (0, 1, … 9), with a second output that nobody asks for

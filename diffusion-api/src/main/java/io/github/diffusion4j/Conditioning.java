@@ -37,7 +37,7 @@ public final class Conditioning {
    * @param name the network's input
    * @param tensor its value; the first axis has one entry for all images, or one for each
    * @return the changed conditioning
-   * @throws IllegalArgumentException if the name is taken
+   * @throws IllegalArgumentException if the name is taken or a value is not finite
    */
   public Conditioning global(String name, Tensor tensor) {
     return new Conditioning(with(global, name, tensor), spatial);
@@ -49,7 +49,8 @@ public final class Conditioning {
    * @param name the network's input
    * @param tensor its value {@code [1 or batch, channels, height, width]}
    * @return the changed conditioning
-   * @throws IllegalArgumentException if the name is taken or the tensor has not four axes
+   * @throws IllegalArgumentException if the name is taken, the tensor has not four axes or a value
+   *     is not finite
    */
   public Conditioning spatial(String name, Tensor tensor) {
     Checks.require(
@@ -63,6 +64,8 @@ public final class Conditioning {
         !global.containsKey(name) && !spatial.containsKey(name),
         () -> "conditioning has an input named " + name + " already");
     Checks.require(tensor.shape().batch() > 0, () -> "input " + name + " must not be empty");
+    Checks.require(
+        tensor.isFinite(), () -> "input " + name + " must be finite, got NaN or infinity");
     Map<String, Tensor> changed = new TreeMap<>(map);
     changed.put(name, tensor);
     return Collections.unmodifiableMap(changed);

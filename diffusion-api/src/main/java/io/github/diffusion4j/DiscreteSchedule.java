@@ -11,12 +11,14 @@ import java.util.function.IntToDoubleFunction;
  */
 final class DiscreteSchedule implements NoiseSchedule {
 
+  private static final int MOST_STEPS = 1_000_000;
+
   private final String name;
   private final double[] alphaBar;
 
   private DiscreteSchedule(String name, int steps, IntToDoubleFunction beta) {
     this.name = name;
-    this.alphaBar = new double[Checks.atLeast(1, steps, "steps")];
+    this.alphaBar = new double[Checks.inRange(1, MOST_STEPS, steps, "steps")];
     double product = 1;
     for (int i = 0; i < steps; i++) {
       product *= 1f - (float) beta.applyAsDouble(i);
@@ -69,7 +71,7 @@ final class DiscreteSchedule implements NoiseSchedule {
   }
 
   private static double cosine(int index, int steps) {
-    double c = Math.cos(((double) index / steps + 0.008) / 1.008 * Math.PI / 2);
+    double c = StrictMath.cos(((double) index / steps + 0.008) / 1.008 * Math.PI / 2);
     return c * c;
   }
 

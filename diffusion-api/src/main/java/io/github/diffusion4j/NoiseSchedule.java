@@ -41,7 +41,7 @@ public interface NoiseSchedule {
    * Lipman et al. 2022).
    *
    * <p>The network is told {@code 1 − p}, which runs from 0 at noise to 1 at the image, as in the
-   * CS180 course; {@code timed(p -> 1000 * p)} is the clock of diffusers' flow models.
+   * CS180 course; {@code timed(1000, 0)} is the clock of diffusers' flow models.
    *
    * @return the schedule
    */
@@ -52,7 +52,7 @@ public interface NoiseSchedule {
   /**
    * DDPM's schedule: β grows linearly (Ho et al. 2020).
    *
-   * @param steps T, the number of training steps, at least 1
+   * @param steps T, the number of training steps, in [1, 1,000,000]
    * @param first β of step 0, in (0, 1)
    * @param last β of step T−1, in (0, 1)
    * @return the schedule with positions 0 to T−1 and −1 for the clean image; the network is told
@@ -66,7 +66,7 @@ public interface NoiseSchedule {
   /**
    * Stable Diffusion's schedule: √β grows linearly (Rombach et al. 2022).
    *
-   * @param steps T, the number of training steps, at least 1
+   * @param steps T, the number of training steps, in [1, 1,000,000]
    * @param first β of step 0, in (0, 1)
    * @param last β of step T−1, in (0, 1)
    * @return the schedule with positions 0 to T−1 and −1 for the clean image; the network is told
@@ -81,10 +81,10 @@ public interface NoiseSchedule {
    * The cosine schedule with β at most 0.999, which diffusers calls {@code squaredcos_cap_v2}
    * (Nichol and Dhariwal 2021, equation 17).
    *
-   * @param steps T, the number of training steps, at least 1
+   * @param steps T, the number of training steps, in [1, 1,000,000]
    * @return the schedule with positions 0 to T−1 and −1 for the clean image; the network is told
    *     the position
-   * @throws IllegalArgumentException if the number of steps is below 1
+   * @throws IllegalArgumentException if the number of steps is out of range
    */
   static NoiseSchedule squaredCosine(int steps) {
     return DiscreteSchedule.squaredCosine(steps);
@@ -93,7 +93,7 @@ public interface NoiseSchedule {
   /**
    * The schedule of a name, as {@link #toString()} gives it: {@code rectifiedFlow}, {@code
    * linear(1000, 1.0E-4, 0.02)}, {@code scaledLinear(1000, 8.5E-4, 0.012)} or {@code
-   * squaredCosine(1000)}.
+   * squaredCosine(1000)}, each with or without a clock: {@code rectifiedFlow.timed(1000.0, 0.0)}.
    *
    * @param name the name
    * @return the schedule
@@ -104,12 +104,27 @@ public interface NoiseSchedule {
   }
 
   /**
-   * The same schedule with another clock.
+   * The same schedule with another clock: at position p the network is told {@code factor·p +
+   * offset}. On T steps, {@code timed(1.0 / T, 1.0 / T)} is the CS180 course's clock of DDPM, t/T
+   * with t from 1.
+   *
+   * @param factor a finite number
+   * @param offset a finite number
+   * @return the changed schedule, which {@link #named} can read back
+   * @throws IllegalArgumentException if a number is not finite
+   */
+  default NoiseSchedule timed(double factor, double offset) {
+    return TimedSchedule.affine(this, factor, offset);
+  }
+
+  /**
+   * The same schedule with any other clock. Its name cannot be read back, so networks with it can
+   * be run, but not trained with checkpoints; {@link #timed(double, double)} can.
    *
    * @param clock the network's time at a position
    * @return the changed schedule
    */
   default NoiseSchedule timed(DoubleUnaryOperator clock) {
-    return new TimedSchedule(this, clock);
+    return new TimedSchedule(this, clock, "timed");
   }
 }

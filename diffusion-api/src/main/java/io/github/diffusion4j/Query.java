@@ -14,13 +14,16 @@ public record Query(Tensor x, NoiseLevel level, Conditioning conditioning) {
   /**
    * Checks the shapes.
    *
-   * @throws IllegalArgumentException if the images have not four axes, or a conditioning tensor has
-   *     neither one entry nor one for each image
+   * @throws IllegalArgumentException if the images have not four axes, there is none, or a
+   *     conditioning tensor has neither one entry nor one for each image
    */
   public Query {
     Shape shape = x.shape();
     Checks.require(
-        shape.rank() == 4, () -> "images must be [batch, channels, height, width], got " + shape);
+        shape.rank() == 4 && shape.batch() > 0,
+        () ->
+            "images must be [batch, channels, height, width] with at least one image, got "
+                + shape);
     check(conditioning.globals(), shape.batch());
     check(conditioning.spatials(), shape.batch());
   }

@@ -23,7 +23,18 @@ public final class Sampler {
   }
 
   /**
-   * A sampler.
+   * A sampler on the schedule that a model was trained with.
+   *
+   * @param model the network, which the caller closes
+   * @return the sampler
+   */
+  public static Sampler of(DiffusionModel model) {
+    return new Sampler(model, model.schedule());
+  }
+
+  /**
+   * A sampler on a schedule of one's own. A network asked on another schedule than that which it
+   * was trained with answers without error and makes no images.
    *
    * @param denoiser the network
    * @param schedule the noise schedule that it was trained with

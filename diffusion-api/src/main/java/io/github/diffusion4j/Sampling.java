@@ -76,21 +76,23 @@ public final class Sampling {
    * @param start the index on the timeline, at least 0: 0 keeps next to nothing of the images, the
    *     number of steps keeps all
    * @return the request
-   * @throws IllegalArgumentException if the image has not four axes or the index is negative
+   * @throws IllegalArgumentException if the image has not four axes, a value is not finite or the
+   *     index is negative
    */
   public static Sampling edit(Tensor image, int start) {
+    Checks.require(image.isFinite(), () -> "images must be finite, got NaN or infinity");
     return of(image.shape(), Optional.of(image), Checks.atLeast(0, start, "start index"));
   }
 
   /**
    * This with another number of steps on the whole timeline.
    *
-   * @param steps at least 1
+   * @param steps in [1, 1,000,000]
    * @return the changed request
-   * @throws IllegalArgumentException if the number is below 1
+   * @throws IllegalArgumentException if the number is out of range
    */
   public Sampling steps(int steps) {
-    Checks.atLeast(1, steps, "steps");
+    Checks.inRange(1, 1_000_000, steps, "steps");
     return new Sampling(shape, image, start, steps, spacing, scheduler, guidance, noise);
   }
 

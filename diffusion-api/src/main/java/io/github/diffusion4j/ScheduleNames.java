@@ -7,41 +7,50 @@ import java.util.regex.Pattern;
 final class ScheduleNames {
 
   private static final Pattern NAME = Pattern.compile("(\\w+)(?:\\(([^()]*)\\))?");
+  private static final Pattern TIMED = Pattern.compile("(.+)\\.timed\\(([^(),]*),([^(),]*)\\)");
 
   private ScheduleNames() {}
 
   static NoiseSchedule parse(String name) {
+    try {
+      Matcher timed = TIMED.matcher(name);
+      return timed.matches()
+          ? parse(timed.group(1)).timed(number(timed.group(2)), number(timed.group(3)))
+          : plain(name);
+    } catch (NumberFormatException e) {
+      throw unknown(name);
+    }
+  }
+
+  private static NoiseSchedule plain(String name) {
     Matcher matcher = NAME.matcher(name);
     if (!matcher.matches()) {
       throw unknown(name);
     }
-    String[] numbers = matcher.group(2) == null ? new String[0] : matcher.group(2).split(", *", -1);
-    try {
-      return switch (matcher.group(1) + "/" + numbers.length) {
-        case "rectifiedFlow/0" -> NoiseSchedule.rectifiedFlow();
-        case "squaredCosine/1" -> NoiseSchedule.squaredCosine(steps(numbers));
-        case "linear/3" -> NoiseSchedule.linear(steps(numbers), beta(numbers, 1), beta(numbers, 2));
-        case "scaledLinear/3" ->
-            NoiseSchedule.scaledLinear(steps(numbers), beta(numbers, 1), beta(numbers, 2));
-        default -> throw unknown(name);
-      };
-    } catch (NumberFormatException e) {
-      throw unknown(name);
-    }
+    String[] numbers = matcher.group(2) == null ? new String[0] : matcher.group(2).split(",", -1);
+    return switch (matcher.group(1) + "/" + numbers.length) {
+      case "rectifiedFlow/0" -> NoiseSchedule.rectifiedFlow();
+      case "squaredCosine/1" -> NoiseSchedule.squaredCosine(steps(numbers));
+      case "linear/3" ->
+          NoiseSchedule.linear(steps(numbers), number(numbers[1]), number(numbers[2]));
+      case "scaledLinear/3" ->
+          NoiseSchedule.scaledLinear(steps(numbers), number(numbers[1]), number(numbers[2]));
+      default -> throw unknown(name);
+    };
   }
 
   private static int steps(String[] numbers) {
     return Integer.parseInt(numbers[0]);
   }
 
-  private static double beta(String[] numbers, int index) {
-    return Double.parseDouble(numbers[index]);
+  private static double number(String text) {
+    return Double.parseDouble(text);
   }
 
   private static IllegalArgumentException unknown(String name) {
     return new IllegalArgumentException(
         "schedule must be rectifiedFlow, squaredCosine(T), linear(T, β, β) or"
-            + " scaledLinear(T, β, β), got "
+            + " scaledLinear(T, β, β), with or without .timed(factor, offset), got "
             + name);
   }
 }

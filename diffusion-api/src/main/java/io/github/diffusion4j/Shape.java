@@ -11,23 +11,28 @@ import java.util.Arrays;
 public final class Shape {
 
   private final int[] sizes;
-  private final int elements;
+  private final int elementsPerImage;
 
   private Shape(int[] sizes) {
-    long product = 1;
-    for (int i = 0; i < sizes.length; i++) {
-      Checks.atLeast(0, sizes[i], "length of axis " + i);
-      product *= sizes[i];
-      Checks.require(
-          product <= Integer.MAX_VALUE - 8,
-          () ->
-              "a tensor holds at most "
-                  + (Integer.MAX_VALUE - 8)
-                  + " values, got "
-                  + Arrays.toString(sizes));
+    long each = 1;
+    for (int axis = 1; axis < sizes.length; axis++) {
+      each = product(each, axis, sizes);
     }
+    product(each, 0, sizes);
     this.sizes = sizes;
-    this.elements = (int) product;
+    this.elementsPerImage = (int) each;
+  }
+
+  private static long product(long product, int axis, int[] sizes) {
+    long longer = product * Checks.atLeast(0, sizes[axis], "length of axis " + axis);
+    Checks.require(
+        longer <= Integer.MAX_VALUE - 8,
+        () ->
+            "a tensor holds at most "
+                + (Integer.MAX_VALUE - 8)
+                + " values, got "
+                + Arrays.toString(sizes));
+    return longer;
   }
 
   /**
@@ -82,16 +87,12 @@ public final class Shape {
 
   /** The number of values. */
   public int elements() {
-    return elements;
+    return sizes[0] * elementsPerImage;
   }
 
   /** The number of values of one image. */
   public int elementsPerImage() {
-    int product = 1;
-    for (int i = 1; i < sizes.length; i++) {
-      product *= sizes[i];
-    }
-    return product;
+    return elementsPerImage;
   }
 
   /**

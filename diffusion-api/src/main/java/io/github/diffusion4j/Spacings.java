@@ -15,7 +15,8 @@ final class Spacings {
 
     @Override
     public double[] positions(NoiseSchedule schedule, int steps) {
-      Checks.atLeast(1, steps, "steps");
+      int possible = schedule.isDiscrete() ? trainedSteps(schedule, this) : Integer.MAX_VALUE;
+      checkSteps(steps, possible, schedule, this);
       double first = schedule.first();
       double length = first - schedule.last();
       double[] positions =
@@ -35,9 +36,7 @@ final class Spacings {
     @Override
     public double[] positions(NoiseSchedule schedule, int steps) {
       int trained = trainedSteps(schedule, this);
-      Checks.require(
-          steps >= 1 && steps <= trained,
-          () -> "steps must be in [1, " + trained + "], got " + steps);
+      checkSteps(steps, trained, schedule, this);
       int stride = trained / steps;
       return IntStream.rangeClosed(1, steps + 1)
           .mapToDouble(i -> i > steps ? schedule.last() : (steps - i) * stride + offset)
@@ -55,9 +54,7 @@ final class Spacings {
     @Override
     public double[] positions(NoiseSchedule schedule, int steps) {
       int trained = trainedSteps(schedule, this);
-      Checks.require(
-          steps >= 1 && steps <= trained,
-          () -> "steps must be in [1, " + trained + "], got " + steps);
+      checkSteps(steps, trained, schedule, this);
       double gap = steps == 1 ? 0 : schedule.first() / (steps - 1);
       double[] positions =
           IntStream.rangeClosed(1, steps + 1).mapToDouble(i -> (steps - i) * gap).toArray();
@@ -95,6 +92,19 @@ final class Spacings {
     public String toString() {
       return "strided(" + stride + ")";
     }
+  }
+
+  private static void checkSteps(int steps, int possible, NoiseSchedule schedule, Spacing spacing) {
+    Checks.require(
+        steps >= 1 && steps <= possible,
+        () ->
+            spacing
+                + " spacing makes 1 to "
+                + possible
+                + " steps on "
+                + schedule
+                + ", got "
+                + steps);
   }
 
   private static int trainedSteps(NoiseSchedule schedule, Spacing spacing) {

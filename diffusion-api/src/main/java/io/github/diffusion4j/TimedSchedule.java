@@ -1,9 +1,18 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.function.DoubleUnaryOperator;
 
 /** A schedule whose network is told another time. */
-record TimedSchedule(NoiseSchedule base, DoubleUnaryOperator clock) implements NoiseSchedule {
+record TimedSchedule(NoiseSchedule base, DoubleUnaryOperator clock, String clockName)
+    implements NoiseSchedule {
+
+  static TimedSchedule affine(NoiseSchedule base, double factor, double offset) {
+    Checks.finite(factor, "factor of the clock");
+    Checks.finite(offset, "offset of the clock");
+    return new TimedSchedule(
+        base, p -> factor * p + offset, "timed(" + factor + ", " + offset + ")");
+  }
 
   @Override
   public NoiseLevel at(double position) {
@@ -29,6 +38,6 @@ record TimedSchedule(NoiseSchedule base, DoubleUnaryOperator clock) implements N
 
   @Override
   public String toString() {
-    return base + ".timed";
+    return base + "." + clockName;
   }
 }

@@ -131,6 +131,7 @@ class NoiseScheduleTest {
   @Test
   void aClockChangesTheTimeOnly() {
     NoiseSchedule plain = NoiseSchedule.linear(300, 1e-4, .02);
+    assertThat(plain.timed(2, 1).at(150).time()).isEqualTo(301);
     NoiseLevel level = plain.timed(p -> p / 300).at(150);
     assertThat(level.time()).isEqualTo(.5);
     assertThat(level.signal()).isEqualTo(plain.at(150).signal());
@@ -152,7 +153,7 @@ class NoiseScheduleTest {
     }
     assertThatIllegalArgumentException()
         .isThrownBy(() -> NoiseSchedule.squaredCosine(0))
-        .withMessage("steps must be at least 1, got 0");
+        .withMessage("steps must be in [1, 1000000], got 0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> NoiseSchedule.linear(300, 0, .02))
         .withMessageContaining("(0, 1), got 0.0");

@@ -227,7 +227,22 @@ class SamplerTest {
         .withMessageContaining("[1, 28, 28]");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Sampling.fromNoise(SHAPE).steps(0))
-        .withMessageContaining("at least 1, got 0");
+        .withMessageContaining("[1, 1000000], got 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Sampling.edit(Tensor.zeros(SHAPE).times(Double.NaN), 1))
+        .withMessageContaining("finite");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Conditioning.none().global("class", Tensors.row(Float.NaN)))
+        .withMessageContaining("input class must be finite");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> new Query(Tensor.zeros(SHAPE.withBatch(0)), FLOW.at(1), Conditioning.none()))
+        .withMessageContaining("at least one image, got [0, ");
+    NoiseSchedule short300 = NoiseSchedule.linear(300, 1e-4, .02);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Spacing.trailing().timeline(short300, 301))
+        .withMessageContaining("trailing spacing makes 1 to 300 steps on linear(300")
+        .withMessageContaining("got 301");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->

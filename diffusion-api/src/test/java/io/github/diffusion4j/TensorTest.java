@@ -53,6 +53,13 @@ class TensorTest {
   }
 
   @Test
+  void aShapeCountsTheValuesOfAnImageEvenInAnEmptyBatch() {
+    assertThat(Shape.images(0, 3, 4, 5).elementsPerImage()).isEqualTo(60);
+    assertThat(Shape.images(0, 3, 4, 5).elements()).isZero();
+    assertThatIllegalArgumentException().isThrownBy(() -> Shape.of(0, 100_000, 100_000));
+  }
+
+  @Test
   void notANumberIsNotFinite() {
     assertThat(DIGITS.isFinite()).isTrue();
     assertThat(DIGITS.times(Double.NaN).isFinite()).isFalse();

@@ -64,7 +64,9 @@ final class ImageFiles {
       }
     } catch (NoSuchFileException e) {
       throw new DiffusionException("image file " + file + " does not exist", e);
-    } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
+    } catch (DiffusionException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
       // Readers answer broken files with unchecked exceptions, too.
       throw new DiffusionException("image file " + file + " is damaged or cut off: " + e, e);
     }

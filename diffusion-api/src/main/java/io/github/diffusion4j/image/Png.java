@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageTypeSpecifier;
@@ -37,11 +38,12 @@ public final class Png {
    * @param file the file, replaced if it exists
    * @param image the image
    * @param text names and texts; a name has 1 to 79 printable Latin-1 characters without spaces at
-   *     its ends or two in a row, a text is any but for the character 0
+   *     its ends or two in a row, a text is any but for the character 0 and lone surrogates
    * @throws IllegalArgumentException if a name or a text is not allowed
    * @throws DiffusionException if the file cannot be written
    */
   public static void write(Path file, BufferedImage image, Map<String, String> text) {
+    Objects.requireNonNull(image, "image");
     text.forEach(Png::check);
     ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
     try (WholeFiles files = new WholeFiles()) {
@@ -77,6 +79,9 @@ public final class Png {
                 + name
                 + "\"");
     Checks.require(text.indexOf(0) < 0, () -> "text " + name + " must not hold the character 0");
+    Checks.require(
+        StandardCharsets.UTF_8.newEncoder().canEncode(text),
+        () -> "text " + name + " must not hold half a character (a surrogate without its other)");
   }
 
   private static IIOMetadataNode chunks(Map<String, String> text) {

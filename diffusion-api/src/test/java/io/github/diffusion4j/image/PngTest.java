@@ -65,6 +65,9 @@ class PngTest {
     }
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Png.write(folder.resolve("a.png"), IMAGE, Map.of("name", "a\0b")));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Png.write(folder.resolve("a.png"), IMAGE, Map.of("name", "\uD83D")))
+        .withMessageContaining("surrogate");
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).isEmpty();
     }
@@ -76,7 +79,8 @@ class PngTest {
     assertThatThrownBy(() -> Png.write(lost, IMAGE, Map.of()))
         .isInstanceOf(DiffusionException.class)
         .hasMessageContaining(lost.toString())
-        .hasMessageContaining("cannot be written");
+        .hasMessageContaining("cannot be written")
+        .hasMessageContaining("there is no such folder");
     assertThatThrownBy(() -> Png.readText(lost))
         .isInstanceOf(DiffusionException.class)
         .hasMessageContaining("does not exist");
@@ -85,6 +89,22 @@ class PngTest {
     assertThatThrownBy(() -> Png.readText(gif))
         .isInstanceOf(DiffusionException.class)
         .hasMessageContaining("must be a PNG image, found gif");
+  }
+
+  @Test
+  void aLinkStaysAndItsFileIsWritten() throws IOException {
+    Path far = Files.createDirectories(folder.resolve("far")).resolve("a.png");
+    Path link = Files.createSymbolicLink(folder.resolve("link.png"), far);
+    Png.write(link, IMAGE, Map.of("name", "text"));
+    assertThat(link).isSymbolicLink();
+    assertThat(Png.readText(far)).containsEntry("name", "text");
+  }
+
+  @Test
+  void aNameMayBeAsLongAsTheFileSystemAllows() {
+    Path file = folder.resolve("a".repeat(251) + ".png");
+    Png.write(file, IMAGE, Map.of());
+    assertThat(file).exists();
   }
 
   @Test

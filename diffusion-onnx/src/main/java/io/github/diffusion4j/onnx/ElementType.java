@@ -35,6 +35,11 @@ enum ElementType {
     return bytes;
   }
 
+  /** The greatest whole number of this type. */
+  long greatest() {
+    return this == INT32 ? Integer.MAX_VALUE : Long.MAX_VALUE;
+  }
+
   boolean isInteger() {
     return this == INT64 || this == INT32;
   }

@@ -3,15 +3,18 @@ package io.github.diffusion4j.onnx;
 import ai.onnxruntime.OrtException;
 import io.github.diffusion4j.Denoiser;
 import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.DiffusionModel;
 import io.github.diffusion4j.Estimate;
 import io.github.diffusion4j.NoiseSchedule;
 import io.github.diffusion4j.PredictionType;
 import io.github.diffusion4j.Query;
 import io.github.diffusion4j.Shape;
+import io.github.diffusion4j.internal.Checks;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -38,7 +41,7 @@ import java.util.function.Function;
  * <p>Any number of threads may use one denoiser and close it. Closing stops the runs under way,
  * which then throw {@link IllegalStateException}, as does every later one.
  */
-public final class OnnxDenoiser implements Denoiser, AutoCloseable {
+public final class OnnxDenoiser implements DiffusionModel {
 
   /** The metadata key of what the network predicts. */
   public static final String PREDICTION = "diffusion4j.prediction";
@@ -97,12 +100,12 @@ public final class OnnxDenoiser implements Denoiser, AutoCloseable {
     return denoiser.estimate(queries);
   }
 
-  /** What the network predicts. */
+  @Override
   public PredictionType prediction() {
     return prediction;
   }
 
-  /** The noise schedule that the network was trained with. */
+  @Override
   public NoiseSchedule schedule() {
     return schedule;
   }
@@ -188,22 +191,19 @@ public final class OnnxDenoiser implements Denoiser, AutoCloseable {
      * @return this
      */
     public Builder provider(Provider provider) {
-      this.provider = provider;
+      this.provider = Objects.requireNonNull(provider, "provider");
       return this;
     }
 
     /**
      * How many threads of the processor work on one run; one for each core if not called.
      *
-     * @param threads at least 1
+     * @param threads in [1, 1024]
      * @return this
-     * @throws IllegalArgumentException if the number is below 1
+     * @throws IllegalArgumentException if the number is out of range
      */
     public Builder threads(int threads) {
-      if (threads < 1) {
-        throw new IllegalArgumentException("threads must be at least 1, got " + threads);
-      }
-      this.threads = OptionalInt.of(threads);
+      this.threads = OptionalInt.of(Checks.inRange(1, 1024, threads, "threads"));
       return this;
     }
 
@@ -273,9 +273,9 @@ public final class OnnxDenoiser implements Denoiser, AutoCloseable {
                 + key
                 + ", found only "
                 + new TreeMap<>(metadata).keySet()
-                + "; say it to the builder by ."
+                + "; say it to the builder: OnnxDenoiser.builder(file)."
                 + key.substring(key.indexOf('.') + 1)
-                + "(…)");
+                + "(…).open()");
       }
       try {
         return parser.apply(name);

@@ -101,9 +101,12 @@ record OnnxPredictor(Path file, Session session) implements Predictor {
     require(
         fits(declared, given) && (entries == GraphTensor.ANY || entries == run || entries == batch),
         () -> "takes input " + declared + ", got " + given.shape());
-    require(
-        !ElementType.named(declared.type()).isInteger() || given.isFinite(),
-        () -> "takes whole numbers for input " + declared + ", got NaN or infinity");
+    ElementType type = ElementType.named(declared.type());
+    if (type.isInteger()) {
+      for (float value : given.toArray()) {
+        checkWhole(type, declared, value);
+      }
+    }
   }
 
   private void check(Signature signature, GraphTensor time, double[] times) {
@@ -114,13 +117,24 @@ record OnnxPredictor(Path file, Session session) implements Predictor {
             || entries == signature.fixedBatch()
             || entries == times.length,
         () -> "takes time input " + time + ", got " + times.length + " images");
-    if (ElementType.named(time.type()).isInteger()) {
+    ElementType type = ElementType.named(time.type());
+    if (type.isInteger()) {
       for (double value : times) {
-        require(
-            value == Math.rint(value),
-            () -> "takes whole numbers for time input " + time + ", got " + value);
+        checkWhole(type, time, value);
       }
     }
+  }
+
+  private void checkWhole(ElementType type, GraphTensor declared, double value) {
+    require(
+        value == Math.rint(value) && Math.abs(value) <= type.greatest(),
+        () ->
+            "takes whole numbers up to ±"
+                + type.greatest()
+                + " for "
+                + declared
+                + ", got "
+                + value);
   }
 
   private static boolean fits(GraphTensor declared, Tensor given) {

@@ -7,6 +7,7 @@ import ai.onnxruntime.TensorInfo;
 import io.github.diffusion4j.DiffusionException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -122,7 +123,17 @@ record Signature(
                             + info.onnxType));
     List<Integer> sizes = new ArrayList<>();
     for (long size : info.getShape()) {
-      sizes.add(size < 0 ? GraphTensor.ANY : Math.toIntExact(size));
+      if (size == 0 || size > Integer.MAX_VALUE) {
+        throw new DiffusionException(
+            file
+                + ": expected axes of 1 to 2147483647, or open ones, found "
+                + role
+                + " "
+                + node.getName()
+                + " "
+                + Arrays.toString(info.getShape()));
+      }
+      sizes.add(size < 0 ? GraphTensor.ANY : (int) size);
     }
     return new GraphTensor(node.getName(), type.toString(), sizes);
   }

@@ -192,7 +192,7 @@ class ClosingTest {
   @Test
   void closingEndsASampling() throws Exception {
     OnnxDenoiser model = Models.open("constant-flow");
-    Sampler sampler = Sampler.of(model, model.schedule());
+    Sampler sampler = Sampler.of(model);
     CountDownLatch started = new CountDownLatch(1);
     Future<?> run =
         threads.submit(

@@ -52,7 +52,7 @@ class MemoryTest {
     private static void generate(OnnxDenoiser model, int seed) {
       Conditioning three = Conditioning.none().global("class", Tensor.oneHot(10, 3));
       Conditioning none = Conditioning.none().global("class", Tensor.zeros(Shape.of(1, 10)));
-      Sampler.of(model, model.schedule())
+      Sampler.of(model)
           .sample(
               Sampling.fromNoise(Shape.images(1 + seed % 9, 3, 32, 32))
                   .seed(seed)

@@ -12,6 +12,8 @@ import io.github.diffusion4j.Query;
 import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OnnxPredictorTest {
 
@@ -76,13 +78,14 @@ class OnnxPredictorTest {
     }
   }
 
-  @Test
-  void notANumberIsNoLabel() {
-    try (OnnxDenoiser model = Models.open("labels-int64")) {
+  @ParameterizedTest
+  @CsvSource({"labels-int64, 2.5", "labels-int32, 0.01", "labels-int32, 3e9", "labels-int32, -3e9"})
+  void aFractionOrANumberOutOfRangeIsNoLabel(String name, float label) {
+    try (OnnxDenoiser model = Models.open(name)) {
       assertThatThrownBy(
-              () -> model.estimate(told(X, "class_labels", Tensor.of(Shape.of(1), Float.NaN))))
+              () -> model.estimate(told(X, "class_labels", Tensor.of(Shape.of(1), label))))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContainingAll("class_labels int64", "NaN");
+          .hasMessageContainingAll("whole numbers", "class_labels int", "got " + (double) label);
     }
   }
 

@@ -89,7 +89,7 @@ class ProviderTest {
         .hasMessageContaining("cpu");
     assertThatThrownBy(() -> OnnxDenoiser.builder(Models.file("class")).threads(0))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("threads must be at least 1, got 0");
+        .hasMessage("threads must be in [1, 1024], got 0");
   }
 
   @ParameterizedTest

@@ -25,9 +25,7 @@ class SamplingTest {
   void aConstantFieldMovesTheNoiseByItself(int steps) {
     try (OnnxDenoiser model = Models.open("constant-flow")) {
       Tensor noise = Noise.perImage(5).stream(SHAPE).next();
-      Tensor image =
-          Sampler.of(model, model.schedule())
-              .sample(Sampling.fromNoise(SHAPE).seed(5).steps(steps));
+      Tensor image = Sampler.of(model).sample(Sampling.fromNoise(SHAPE).seed(5).steps(steps));
 
       float[] expected = noise.toArray();
       float[] found = image.toArray();
@@ -42,7 +40,7 @@ class SamplingTest {
     Conditioning three = Conditioning.none().global("class", Tensor.oneHot(10, 3));
     Conditioning none = Conditioning.none().global("class", Tensor.zeros(Shape.of(1, 10)));
     try (OnnxDenoiser model = Models.open("class")) {
-      Sampler sampler = Sampler.of(model, model.schedule());
+      Sampler sampler = Sampler.of(model);
       Sampling request =
           Sampling.fromNoise(SHAPE).steps(5).guidance(Guidance.classifierFree(5, three, none));
       Tensor together = sampler.sample(request);

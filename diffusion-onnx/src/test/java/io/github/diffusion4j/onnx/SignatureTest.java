@@ -106,11 +106,11 @@ class SignatureTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"labels-int64", "labels-int32"})
-  void integerInputsAreRounded(String name) {
+  void integerInputsTakeWholeNumbersOfTheirType(String name) {
     Tensor x = counting(2, 1, 2, 2);
     try (OnnxDenoiser model = Models.openPredictingNoise(name)) {
       Conditioning labels =
-          Conditioning.none().global("class_labels", Tensor.of(Shape.of(2), 2.9999f, -4));
+          Conditioning.none().global("class_labels", Tensor.of(Shape.of(2), 3, -4));
       Tensor out = prediction(model, new Query(x, Models.level(0), labels));
 
       assertThat(out.images(0, 1)).isEqualTo(plus(x.images(0, 1), 3));
@@ -148,6 +148,8 @@ class SignatureTest {
         "two-images; one such input named sample; right float32",
         "two-outputs; one named out_sample; [a, b]",
         "bool-input; input mask to be of one of [float32, float16; BOOL",
+        "empty-axis; axes of 1 to 2147483647; sample [0, 1, 4, 4]",
+        "huge-axis; axes of 1 to 2147483647; sample [-1, 1, 2147483648, 4]",
         "bad-time; one number, or [batch]; timestep float32[?, 2]",
         "no-metadata; metadata diffusion4j.prediction; .prediction(",
         "unknown-prediction; one of [EPSILON; SCORE",

@@ -87,6 +87,7 @@ record Batches(Network network, Training training, Dataset data) {
     for (int i = 0; i < count; i++) {
       int image = order[from + i];
       data.image(image, images, i * each);
+      checkPixels(image, images, i * each, each);
       NoiseLevel level = training.schedule().at(position(random.nextDouble()));
       boolean dropped = random.nextDouble() < training.conditioningDropout();
       factors[0][i] = (float) (level.inputScale() * level.signal());
@@ -110,6 +111,15 @@ record Batches(Network network, Training training, Dataset data) {
     return schedule.isDiscrete()
         ? Math.floor(uniform * (schedule.first() + 1))
         : schedule.last() + uniform * (schedule.first() - schedule.last());
+  }
+
+  private void checkPixels(int image, float[] values, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      float value = values[i];
+      Checks.require(
+          value >= 0 && value <= 1,
+          () -> "image " + image + " of " + data.name() + " must be in [0, 1], got " + value);
+    }
   }
 
   private int label(int image) {

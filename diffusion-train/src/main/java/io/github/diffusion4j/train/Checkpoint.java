@@ -1,8 +1,5 @@
 package io.github.diffusion4j.train;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.NoiseSchedule;
 import io.github.diffusion4j.PredictionType;
@@ -12,7 +9,6 @@ import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.net.Outline;
 import io.github.diffusion4j.train.net.Values;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +32,6 @@ record Checkpoint(
     List<Double> epochLosses,
     Map<String, Values> tensors) {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String FORMAT = "diffusion4j checkpoint 1";
 
   static Checkpoint of(
@@ -55,20 +50,12 @@ record Checkpoint(
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", FORMAT);
     metadata.put("version", Version.text());
-    metadata.put("network", json(network.settings()));
-    metadata.put("training", json(training.settings()));
-    metadata.put("data", json(data));
+    metadata.put("network", Settings.write(network.settings()));
+    metadata.put("training", Settings.write(training.settings()));
+    metadata.put("data", Settings.write(data));
     metadata.put("steps", Long.toString(steps));
-    metadata.put("epochLosses", json(epochLosses));
+    metadata.put("epochLosses", Settings.write(epochLosses));
     return metadata;
-  }
-
-  private static String json(Object value) {
-    try {
-      return JSON.writeValueAsString(value);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("cannot be written as JSON: " + value, e);
-    }
   }
 
   /**
@@ -77,15 +64,15 @@ record Checkpoint(
    * @throws IllegalArgumentException if its network or its settings could not
    */
   static void checkReadable(Network network, Training training) {
+    Map<String, Object> none = Map.of();
+    Map<String, String> header =
+        new Checkpoint(network, training, none, 0, List.of(), Map.of()).metadata();
     try {
-      String settings = json(training.settings());
-      Checks.require(
-          json(network(JSON.readTree(json(network.settings()))).settings())
-              .equals(json(network.settings())),
-          () -> "network " + network.settings());
-      Checks.require(
-          json(training(JSON.readTree(settings)).settings()).equals(settings), () -> settings);
-    } catch (JsonProcessingException | IllegalArgumentException e) {
+      Map<String, Object> net = network(Settings.of(header, "network")).settings();
+      Map<String, Object> settings = training(Settings.of(header, "training")).settings();
+      Checks.require(net.equals(network.settings()), () -> "network " + network.settings());
+      Checks.require(settings.equals(training.settings()), () -> training.toString());
+    } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "a run with a folder must be one that its checkpoints can name: a UNet, a schedule and a"
               + " prediction type that NoiseSchedule.named and PredictionType.named know, got "
@@ -107,68 +94,66 @@ record Checkpoint(
           "file " + file + " is not a checkpoint: expected format " + FORMAT + ", found " + format);
     }
     try {
-      JsonNode data = JSON.readTree(text(metadata, "data"));
+      Settings data = Settings.of(metadata, "data");
       Map<String, Object> about = new LinkedHashMap<>();
-      about.put("name", data.path("name").asText());
-      about.put("hash", data.path("hash").asText());
-      about.put("size", data.path("size").asInt());
-      List<Double> losses = new ArrayList<>();
-      JSON.readTree(text(metadata, "epochLosses"))
-          .forEach(loss -> losses.add(Double.valueOf(loss.asText())));
+      about.put("name", data.text("name"));
+      about.put("hash", data.text("hash"));
+      about.put("size", Checks.atLeast(1, data.whole("size"), "size of data"));
       Checkpoint checkpoint =
           new Checkpoint(
-              network(JSON.readTree(text(metadata, "network"))),
-              training(JSON.readTree(text(metadata, "training"))),
+              network(Settings.of(metadata, "network")),
+              training(Settings.of(metadata, "training")),
               about,
-              Long.parseLong(text(metadata, "steps")),
-              List.copyOf(losses),
+              Settings.of(metadata, "steps").count(),
+              Settings.of(metadata, "epochLosses").losses(),
               saved.tensors());
+      checkpoint.checkProgress(data.whole("size"));
       checkpoint.checkTensors(file);
       return checkpoint;
-    } catch (JsonProcessingException | IllegalArgumentException e) {
+    } catch (IllegalArgumentException | IllegalStateException e) {
       throw new DiffusionException(
           "file " + file + " has a checkpoint header that cannot be understood: " + e.getMessage(),
           e);
     }
   }
 
-  private static String text(Map<String, String> metadata, String name) {
-    String text = metadata.get(name);
-    if (text == null) {
-      throw new IllegalArgumentException("entry " + name + " is missing");
-    }
-    return text;
-  }
-
-  private static Network network(JsonNode settings) {
-    String kind = settings.path("network").asText();
-    if (!kind.equals("UNet")) {
-      throw new IllegalArgumentException("network must be UNet, got " + kind);
-    }
+  private static Network network(Settings settings) {
+    String kind = settings.text("network");
+    Checks.require(kind.equals("UNet"), () -> "network must be UNet, got " + kind);
     UNet net =
-        UNet.width(settings.path("width").asInt())
-            .images(settings.path("channels").asInt(), settings.path("size").asInt());
-    String time = settings.path("time").asText();
+        UNet.width(settings.whole("width"))
+            .images(settings.whole("channels"), settings.whole("size"));
+    String time = settings.text("time");
     if (!time.equals("NONE")) {
       net = net.time(UNet.TimeEffect.valueOf(time));
     }
-    int classes = settings.path("classes").asInt();
+    int classes = settings.whole("classes");
     return classes == 0 ? net : net.classes(classes);
   }
 
-  private static Training training(JsonNode settings) {
+  private static Training training(Settings settings) {
     Training training =
         Training.flowMatching()
-            .batch(settings.path("batch").asInt())
-            .epochs(settings.path("epochs").asInt())
-            .rate(settings.path("rate").asDouble())
-            .finalRate(settings.path("finalRate").asDouble())
-            .conditioningDropout(settings.path("conditioningDropout").asDouble())
-            .seed(settings.path("seed").asLong())
-            .threads(settings.path("threads").asInt())
-            .schedule(NoiseSchedule.named(settings.path("schedule").asText()))
-            .prediction(PredictionType.named(settings.path("prediction").asText()));
-    return settings.path("double").asBoolean() ? training.inDouble() : training;
+            .batch(settings.whole("batch"))
+            .epochs(settings.whole("epochs"))
+            .rate(settings.number("rate"))
+            .finalRate(settings.number("finalRate"))
+            .conditioningDropout(settings.number("conditioningDropout"))
+            .seed(settings.wide("seed"))
+            .threads(settings.whole("threads"))
+            .schedule(NoiseSchedule.named(settings.text("schedule")))
+            .prediction(PredictionType.named(settings.text("prediction")));
+    return settings.flag("double") ? training.inDouble() : training;
+  }
+
+  /** Epochs may be left early, so there can be fewer steps than they have, but not more. */
+  private void checkProgress(int images) {
+    int done = epochLosses.size();
+    Checks.inRange(0, training.epochs(), done, "number of epochLosses");
+    long most = (long) done * ((images + training.batch() - 1L) / training.batch());
+    Checks.require(
+        steps <= most,
+        () -> "steps must be at most " + most + " after " + done + " epochs, got " + steps);
   }
 
   private void checkTensors(Path file) {

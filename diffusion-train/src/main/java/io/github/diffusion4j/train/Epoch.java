@@ -10,7 +10,7 @@ import java.util.NoSuchElementException;
  * trainer is asked for the next epoch, and then its checkpoint is written. If the loop over the
  * trainer is left too, the steps since the last checkpoint are not kept.
  */
-public final class Epoch implements Iterable<Step> {
+public final class Epoch implements Iterable<TrainingStep> {
 
   private final Trainer trainer;
   private final int number;
@@ -44,7 +44,9 @@ public final class Epoch implements Iterable<Step> {
 
   /** The mean loss of the steps made so far; NaN before the first. */
   public double meanLoss() {
-    return lossSum / made;
+    synchronized (trainer) {
+      return lossSum / made;
+    }
   }
 
   /**
@@ -53,26 +55,30 @@ public final class Epoch implements Iterable<Step> {
    * @return makes a step at every call of {@code next}
    */
   @Override
-  public Iterator<Step> iterator() {
+  public Iterator<TrainingStep> iterator() {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
-        return !ended && made < steps;
+        synchronized (trainer) {
+          return !ended && made < steps;
+        }
       }
 
       @Override
-      public Step next() {
-        if (!hasNext()) {
-          throw new NoSuchElementException(
-              "epoch " + number + " has ended after " + made + " steps");
+      public TrainingStep next() {
+        synchronized (trainer) {
+          if (!hasNext()) {
+            throw new NoSuchElementException(
+                "epoch " + number + " has ended after " + made + " steps");
+          }
+          TrainingStep step = trainer.step(Epoch.this, order, made);
+          made++;
+          lossSum += step.loss();
+          if (made == steps) {
+            end();
+          }
+          return step;
         }
-        Step step = trainer.step(Epoch.this, order, made);
-        made++;
-        lossSum += step.loss();
-        if (made == steps) {
-          end();
-        }
-        return step;
       }
     };
   }

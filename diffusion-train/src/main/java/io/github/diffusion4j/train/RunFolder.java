@@ -4,13 +4,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.github.diffusion4j.DiffusionException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -23,10 +21,10 @@ final class RunFolder implements AutoCloseable {
   private static final String HEADER = "step,loss";
 
   private final Path folder;
-  private final FileChannel losses;
+  private final RandomAccessFile losses;
   private String lastGood = "no checkpoint has been written yet";
 
-  private RunFolder(Path folder, FileChannel losses) {
+  private RunFolder(Path folder, RandomAccessFile losses) {
     this.folder = folder;
     this.losses = losses;
   }
@@ -42,8 +40,8 @@ final class RunFolder implements AutoCloseable {
                 + " holds a run already: resume it, or name another folder; found "
                 + checkpoints(folder).get(0).getFileName());
       }
-      FileChannel losses = lock(folder);
-      losses.truncate(0);
+      RandomAccessFile losses = lock(folder);
+      losses.setLength(0);
       RunFolder run = new RunFolder(folder, losses);
       run.write(HEADER + "\n");
       return run;
@@ -52,16 +50,18 @@ final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** The folder of a checkpoint, its losses cut back to the checkpoint's step. */
-  static RunFolder resume(Path checkpoint, long steps) {
+  /** The folder of a run's last checkpoint, its losses cut back to the checkpoint's step. */
+  static RunFolder resume(Path checkpoint, int epochs, long steps) {
     Path folder =
         Objects.requireNonNull(
             checkpoint.toAbsolutePath().getParent(), "the folder of a checkpoint");
     Path file = folder.resolve("loss.csv");
     try {
-      FileChannel losses = lock(folder);
+      RandomAccessFile losses = lock(folder);
       RunFolder run = new RunFolder(folder, losses);
-      String text = new String(Channels.newInputStream(losses).readAllBytes(), US_ASCII);
+      byte[] bytes = new byte[Math.toIntExact(losses.length())];
+      losses.readFully(bytes);
+      String text = new String(bytes, US_ASCII);
       List<String> lines = text.isEmpty() ? List.of(HEADER) : text.lines().toList();
       if (lines.size() < steps + 1) {
         run.close();
@@ -73,7 +73,18 @@ final class RunFolder implements AutoCloseable {
                 + " steps, found "
                 + (lines.size() - 1));
       }
-      losses.truncate(0);
+      List<Path> all = checkpoints(folder);
+      if (!all.isEmpty() && epoch(all.get(all.size() - 1)) > epochs) {
+        run.close();
+        throw new DiffusionException(
+            "folder "
+                + folder
+                + " has later checkpoints than "
+                + checkpoint.getFileName()
+                + ", which going on from it would contradict: move them away, found "
+                + all.get(all.size() - 1).getFileName());
+      }
+      losses.setLength(0);
       run.write(String.join("\n", lines.subList(0, (int) steps + 1)) + "\n");
       run.lastGood = "the last good checkpoint is " + checkpoint;
       return run;
@@ -82,16 +93,17 @@ final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** The folder's loss file, for one run at a time. */
-  private static FileChannel lock(Path folder) throws IOException {
-    FileChannel losses =
-        FileChannel.open(
-            folder.resolve("loss.csv"),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE);
+  /**
+   * The folder's loss file, for one run at a time. Not a channel of its own, which an interrupt of
+   * the thread would close.
+   */
+  private static RandomAccessFile lock(Path folder) throws IOException {
+    if (!folder.getFileSystem().equals(FileSystems.getDefault())) {
+      throw new DiffusionException("run folder " + folder + " must be on the default file system");
+    }
+    RandomAccessFile losses = new RandomAccessFile(folder.resolve("loss.csv").toFile(), "rw");
     try {
-      if (losses.tryLock() != null) {
+      if (losses.getChannel().tryLock() != null) {
         return losses;
       }
     } catch (OverlappingFileLockException e) {
@@ -110,7 +122,9 @@ final class RunFolder implements AutoCloseable {
       List<Path> all = checkpoints(fileOrFolder);
       if (all.isEmpty()) {
         throw new DiffusionException(
-            "folder " + fileOrFolder + " must hold epoch-NNNN.safetensors, found none");
+            "folder "
+                + fileOrFolder
+                + " must hold epoch-NNNN.safetensors, found none: no epoch of the run has ended");
       }
       return all.get(all.size() - 1);
     } catch (IOException e) {
@@ -140,10 +154,7 @@ final class RunFolder implements AutoCloseable {
   }
 
   private void write(String text) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(US_ASCII));
-    while (bytes.hasRemaining()) {
-      losses.write(bytes);
-    }
+    losses.write(text.getBytes(US_ASCII));
   }
 
   void save(Checkpoint checkpoint, int epoch) {

@@ -6,19 +6,20 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.internal.files.WholeFiles;
 import io.github.diffusion4j.train.net.Values;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
@@ -57,11 +58,20 @@ record Safetensors(Map<String, String> metadata, Map<String, Values> tensors) {
           out.write(length.putLong(text.length + padding).array());
           out.write(text);
           out.write(" ".repeat(padding).getBytes(StandardCharsets.US_ASCII));
-          WritableByteChannel channel = Channels.newChannel(out);
           for (Values values : new TreeMap<>(tensors).values()) {
-            channel.write(values.bytes());
+            write(values.bytes(), out);
           }
         });
+  }
+
+  /** Not by a channel, which an interrupt of the thread would close. */
+  private static void write(ByteBuffer bytes, OutputStream out) throws IOException {
+    byte[] part = new byte[1 << 16];
+    while (bytes.hasRemaining()) {
+      int count = Math.min(part.length, bytes.remaining());
+      bytes.get(part, 0, count);
+      out.write(part, 0, count);
+    }
   }
 
   /**
@@ -70,32 +80,30 @@ record Safetensors(Map<String, String> metadata, Map<String, Values> tensors) {
    * @throws DiffusionException if it is not a whole safetensors file of float32 and float64
    */
   static Safetensors read(Path file) {
-    try (FileChannel channel = FileChannel.open(file)) {
-      long size = channel.size();
-      long length = size < 8 ? -1 : read(channel, 0, 8).getLong();
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+      long size = Files.size(file);
+      long length = size < 8 ? -1 : read(in, 8).getLong();
       if (length < 2 || length > Math.min(MAX_HEADER, size - 8)) {
         throw wrong(
             file, "a header of 2 to " + Math.max(2, size - 8) + " bytes", length + " in " + size);
       }
-      String text = StandardCharsets.UTF_8.decode(read(channel, 8, (int) length)).toString();
-      return parse(file, text, channel, 8 + length, size);
+      String text = StandardCharsets.UTF_8.decode(read(in, (int) length)).toString();
+      return parse(file, text, in, size - 8 - length);
     } catch (IOException e) {
       throw new DiffusionException("file " + file + " cannot be read: " + e, e);
     }
   }
 
-  private static ByteBuffer read(FileChannel channel, long from, int count) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
-    while (bytes.hasRemaining()) {
-      if (channel.read(bytes, from + bytes.position()) < 0) {
-        throw new IOException("ended after " + channel.size() + " bytes");
-      }
+  private static ByteBuffer read(InputStream in, int count) throws IOException {
+    byte[] bytes = in.readNBytes(count);
+    if (bytes.length < count) {
+      throw new IOException("ended within " + count + " bytes");
     }
-    return bytes.flip();
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private static Safetensors parse(
-      Path file, String text, FileChannel channel, long start, long size) throws IOException {
+  private static Safetensors parse(Path file, String text, InputStream in, long size)
+      throws IOException {
     JsonNode header;
     try {
       header = JSON.readTree(text);
@@ -106,39 +114,37 @@ record Safetensors(Map<String, String> metadata, Map<String, Values> tensors) {
       throw wrong(file, "a JSON object as header", header.getNodeType().toString());
     }
     Map<String, String> metadata = new LinkedHashMap<>();
-    header
-        .path(METADATA)
-        .properties()
-        .forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
-    Map<String, Values> tensors = new TreeMap<>();
-    NavigableMap<Long, Long> ranges = new TreeMap<>();
+    List<Entry> entries = new ArrayList<>();
     for (Map.Entry<String, JsonNode> entry : header.properties()) {
-      if (!entry.getKey().equals(METADATA)) {
-        Values values = tensor(file, entry.getKey(), entry.getValue(), channel, start, size);
-        int bytes = values.bytes().remaining();
-        long from = entry.getValue().path("data_offsets").path(0).asLong();
-        if (bytes > 0 && ranges.put(from, from + bytes) != null) {
-          throw wrong(file, "values of one tensor at offset " + from, "those of two");
-        }
-        tensors.put(entry.getKey(), values);
+      if (entry.getKey().equals(METADATA)) {
+        entry.getValue().properties().forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
+      } else {
+        entries.add(entry(file, entry.getKey(), entry.getValue(), size));
       }
     }
+    entries.sort(Comparator.comparingLong(Entry::from).thenComparingInt(Entry::bytes));
+    Map<String, Values> tensors = new TreeMap<>();
     long covered = 0;
-    for (Map.Entry<Long, Long> range : ranges.entrySet()) {
-      if (range.getKey() != covered) {
-        throw wrong(file, "values from offset " + covered, "from offset " + range.getKey());
+    for (Entry entry : entries) {
+      if (entry.from() != covered) {
+        throw wrong(
+            file,
+            "values from offset " + covered,
+            "those of " + entry.name() + " at " + entry.from());
       }
-      covered = range.getValue();
+      tensors.put(
+          entry.name(), new Values(entry.isDouble(), entry.shape(), read(in, entry.bytes())));
+      covered += entry.bytes();
     }
-    if (covered != size - start) {
-      throw wrong(file, covered + " bytes of values", Long.toString(size - start));
+    if (covered != size) {
+      throw wrong(file, covered + " bytes of values", Long.toString(size));
     }
     return new Safetensors(metadata, tensors);
   }
 
-  private static Values tensor(
-      Path file, String name, JsonNode about, FileChannel channel, long start, long size)
-      throws IOException {
+  private record Entry(String name, boolean isDouble, List<Integer> shape, long from, int bytes) {}
+
+  private static Entry entry(Path file, String name, JsonNode about, long size) {
     String type = about.path("dtype").asText();
     if (!type.equals("F32") && !type.equals("F64")) {
       throw wrong(file, "dtype F32 or F64 of tensor " + name, type);
@@ -154,13 +160,13 @@ record Safetensors(Map<String, String> metadata, Map<String, Values> tensors) {
     }
     long from = about.path("data_offsets").path(0).asLong(-1);
     long to = about.path("data_offsets").path(1).asLong(-1);
-    if (from < 0 || to - from != bytes || to > size - start || bytes > Integer.MAX_VALUE) {
+    if (from < 0 || to - from != bytes || to > size || bytes > Integer.MAX_VALUE) {
       throw wrong(
           file,
-          "offsets of " + bytes + " bytes within " + (size - start) + " for tensor " + name,
+          "offsets of " + bytes + " bytes within " + size + " for tensor " + name,
           about.path("data_offsets").toString());
     }
-    return new Values(type.equals("F64"), shape, read(channel, start + from, (int) bytes));
+    return new Entry(name, type.equals("F64"), shape, from, (int) bytes);
   }
 
   private static DiffusionException wrong(Path file, String expected, String found) {

@@ -2,11 +2,11 @@ package io.github.diffusion4j.train;
 
 import io.github.diffusion4j.Conditioning;
 import io.github.diffusion4j.Denoiser;
+import io.github.diffusion4j.DiffusionModel;
 import io.github.diffusion4j.Estimate;
 import io.github.diffusion4j.NoiseSchedule;
 import io.github.diffusion4j.PredictionType;
 import io.github.diffusion4j.Query;
-import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
 import io.github.diffusion4j.train.export.OnnxExport;
 import io.github.diffusion4j.train.net.Input;
@@ -23,11 +23,11 @@ import java.util.TreeMap;
  * A trained network, run by LibTorch.
  *
  * <p>A network with classes is told the class by the global {@code class}, one-hot {@code [1 or
- * batch, classes]}; without it, or with zeros, it is told none.
+ * batch, classes]}, and by zeros that there is none.
  *
  * <p>Safe for several threads, which take turns. Closing frees the native memory.
  */
-public final class TrainedDenoiser implements Denoiser, AutoCloseable {
+public final class TrainedDenoiser implements DiffusionModel {
 
   private final Network network;
   private final Map<String, String> record;
@@ -66,12 +66,12 @@ public final class TrainedDenoiser implements Denoiser, AutoCloseable {
     return of(Checkpoint.read(RunFolder.checkpoint(checkpoint)));
   }
 
-  /** The noise schedule that the network was trained with. */
+  @Override
   public NoiseSchedule schedule() {
     return schedule;
   }
 
-  /** What the network predicts. */
+  @Override
   public PredictionType prediction() {
     return prediction;
   }
@@ -118,11 +118,11 @@ public final class TrainedDenoiser implements Denoiser, AutoCloseable {
   @Override
   public List<Estimate> estimate(List<Query> queries) {
     checkOpen();
-    return denoiser.estimate(queries.stream().map(this::complete).toList());
+    queries.forEach(this::check);
+    return denoiser.estimate(queries);
   }
 
-  /** Says zeros where the network is not told the class, so that such queries join the others. */
-  private Query complete(Query query) {
+  private void check(Query query) {
     Conditioning conditioning = query.conditioning();
     Map<String, Tensor> given = new TreeMap<>(conditioning.globals());
     given.putAll(conditioning.spatials());
@@ -132,23 +132,31 @@ public final class TrainedDenoiser implements Denoiser, AutoCloseable {
         case Input.TIME -> {}
         default -> {
           Tensor tensor = given.remove(input.name());
-          if (tensor != null) {
-            checkShape(input, tensor);
-          } else {
-            Tensor none = Tensor.zeros(Shape.of(1, input.elements()));
-            conditioning = conditioning.global(input.name(), none);
+          if (tensor == null) {
+            throw new IllegalArgumentException(
+                "the network must be told input "
+                    + input.name()
+                    + " [1 or batch, "
+                    + input.elements()
+                    + "], zeros for none; got "
+                    + (given.isEmpty() ? "no inputs" : "only " + given.keySet()));
           }
+          checkShape(input, tensor);
         }
       }
     }
     if (!given.isEmpty()) {
+      List<String> known =
+          network.inputs().stream()
+              .map(Input::name)
+              .filter(name -> !name.equals(Input.SAMPLE) && !name.equals(Input.TIME))
+              .toList();
       throw new IllegalArgumentException(
-          "conditioning inputs must be among those of the network, "
-              + network.inputs().stream().map(Input::name).toList()
-              + " without image and time, got "
+          "the network takes "
+              + (known.isEmpty() ? "no conditioning" : "the conditioning " + known)
+              + ", got "
               + given.keySet());
     }
-    return new Query(query.x(), query.level(), conditioning);
   }
 
   private static void checkShape(Input input, Tensor tensor) {

@@ -18,7 +18,7 @@ import java.util.Optional;
  * <pre>{@code
  * try (Trainer trainer = Trainer.start(network, training, data, folder)) {
  *   for (Epoch epoch : trainer) {
- *     for (Step step : epoch) {
+ *     for (TrainingStep step : epoch) {
  *       System.out.println(step.loss());
  *     }
  *   }
@@ -87,23 +87,24 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   public static Trainer start(Network network, Training training, Dataset data, Path folder) {
     Batches batches = new Batches(network, training, data);
     Checkpoint.checkReadable(network, training);
-    RunFolder files = RunFolder.create(folder);
+    Engine engine = engine(network, training);
     try {
-      return new Trainer(batches, Optional.of(files), engine(network, training));
+      return new Trainer(batches, Optional.of(RunFolder.create(folder)), engine);
     } catch (RuntimeException e) {
-      files.close();
+      engine.close();
       throw e;
     }
   }
 
   /**
-   * Goes on from a checkpoint, in its folder.
+   * Goes on from a run's last checkpoint, in its folder. What an epoch did that had not ended is
+   * done again.
    *
    * @param checkpoint the file, or a run's folder for its last one
    * @param data the images that the run was started with
    * @return the run, before the epoch after the checkpoint
-   * @throws DiffusionException if the file is not a checkpoint, {@code loss.csv} beside it has
-   *     fewer steps, the data are others, or LibTorch cannot be loaded
+   * @throws DiffusionException if the file is not a checkpoint, its folder has later ones, {@code
+   *     loss.csv} beside it has fewer steps, the data are others, or LibTorch cannot be loaded
    */
   public static Trainer resume(Path checkpoint, Dataset data) {
     Path file = RunFolder.checkpoint(checkpoint);
@@ -113,7 +114,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
     Engine engine = engine(saved.network(), saved.training());
     try {
       engine.restore(saved.tensors(), saved.steps());
-      RunFolder folder = RunFolder.resume(file, saved.steps());
+      RunFolder folder = RunFolder.resume(file, saved.epochLosses().size(), saved.steps());
       Trainer trainer = new Trainer(batches, Optional.of(folder), engine);
       trainer.epochLosses.addAll(saved.epochLosses());
       trainer.steps = saved.steps();
@@ -168,7 +169,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
     };
   }
 
-  synchronized Step step(Epoch epoch, int[] order, int index) {
+  synchronized TrainingStep step(Epoch epoch, int[] order, int index) {
     checkUsable();
     long number = steps + 1;
     double loss =
@@ -190,7 +191,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
     }
     steps = number;
     kept(() -> folder.ifPresent(f -> f.log(number, loss)));
-    return new Step(number, index + 1, epoch.steps(), loss);
+    return new TrainingStep(number, index + 1, epoch.steps(), loss);
   }
 
   private DiffusionException failed(String what) {

@@ -5,6 +5,7 @@ import io.github.diffusion4j.PredictionType;
 import io.github.diffusion4j.internal.Checks;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * How to train: the settings of a run.
@@ -144,14 +145,14 @@ public final class Training {
   /**
    * This with another number of LibTorch threads, for the whole process.
    *
-   * @param threads at least 1, or 0 for LibTorch's own choice; a run gives the same numbers bit for
-   *     bit only with the same number of threads
+   * @param threads in [1, 1024], or 0 for LibTorch's own choice; a run gives the same numbers bit
+   *     for bit only with the same number of threads
    * @return the changed settings
-   * @throws IllegalArgumentException if the number is negative
+   * @throws IllegalArgumentException if the number is out of range
    */
   public Training threads(int threads) {
     Training copy = new Training(this);
-    copy.threads = Checks.atLeast(0, threads, "threads");
+    copy.threads = Checks.inRange(0, 1024, threads, "threads");
     return copy;
   }
 
@@ -174,7 +175,7 @@ public final class Training {
    */
   public Training schedule(NoiseSchedule schedule) {
     Training copy = new Training(this);
-    copy.schedule = schedule;
+    copy.schedule = Objects.requireNonNull(schedule, "schedule");
     return copy;
   }
 
@@ -186,7 +187,7 @@ public final class Training {
    */
   public Training prediction(PredictionType prediction) {
     Training copy = new Training(this);
-    copy.prediction = prediction;
+    copy.prediction = Objects.requireNonNull(prediction, "prediction");
     return copy;
   }
 

@@ -59,28 +59,28 @@ public final class UNet implements Network {
   /**
    * The unconditional network for 28×28 images of one channel.
    *
-   * @param width D, the number of features of the outermost layers; at least 1
+   * @param width D, the number of features of the outermost layers, in [1, 1024]
    * @return the network
-   * @throws IllegalArgumentException if the width is below 1
+   * @throws IllegalArgumentException if the width is out of range
    */
   public static UNet width(int width) {
-    return new UNet(Checks.atLeast(1, width, "width"), 1, 28, Time.NONE, 0);
+    return new UNet(Checks.inRange(1, 1024, width, "width"), 1, 28, Time.NONE, 0);
   }
 
   /**
    * The same network for other images.
    *
-   * @param channels the number of channels, at least 1
-   * @param size the length of both sides, a multiple of 4, at least 4; the bottleneck averages
+   * @param channels the number of channels, in [1, 1024]
+   * @param size the length of both sides, a multiple of 4 in [4, 4096]; the bottleneck averages
    *     squares of {@code size/4}
    * @return the changed network
    * @throws IllegalArgumentException if a value is out of range
    */
   public UNet images(int channels, int size) {
-    Checks.atLeast(1, channels, "channels");
-    if (size < 4 || size % 4 != 0) {
+    Checks.inRange(1, 1024, channels, "channels");
+    if (size < 4 || size > 4096 || size % 4 != 0) {
       throw new IllegalArgumentException(
-          "image size must be a multiple of 4 and at least 4 (it is halved twice), got " + size);
+          "image size must be a multiple of 4 (it is halved twice) in [4, 4096], got " + size);
     }
     return new UNet(width, channels, size, time, classes);
   }
@@ -98,13 +98,14 @@ public final class UNet implements Network {
   /**
    * The same network, told the class.
    *
-   * @param classes the number of classes, at least 1; a class is given one-hot, no class as zeros
+   * @param classes the number of classes, in [1, 1,000,000]; a class is given one-hot, no class as
+   *     zeros
    * @return the changed network
-   * @throws IllegalArgumentException if the number is below 1
+   * @throws IllegalArgumentException if the number is out of range
    * @throws IllegalStateException if the network is not told the time yet
    */
   public UNet classes(int classes) {
-    Checks.atLeast(1, classes, "classes");
+    Checks.inRange(1, 1_000_000, classes, "classes");
     if (time == Time.NONE) {
       throw new IllegalStateException(
           "a network with classes is told the time too: call time first");

@@ -97,4 +97,13 @@ class BatchesTest {
         .withMessageContaining("8")
         .withMessageContaining("got 9");
   }
+
+  @Test
+  void digestOfADataSetIsThatOfItsImagesAndLabels() {
+    assertThat(new Dots(1).hash())
+        .matches("sha256:[0-9a-f]{64}")
+        .isEqualTo(new Dots(1).hash())
+        .isNotEqualTo(new Dots(.5f).hash())
+        .isNotEqualTo(new Dots(1).first(19).hash());
+  }
 }

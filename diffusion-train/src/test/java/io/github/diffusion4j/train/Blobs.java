@@ -34,7 +34,7 @@ record Blobs(int size) implements Dataset {
   public void image(int index, float[] into, int offset) {
     int row = 2 * label(index) + 1;
     Arrays.fill(into, offset, offset + 64, 0);
-    Arrays.fill(into, offset + 8 * row, offset + 8 * row + 8, 1 - index * .01f);
+    Arrays.fill(into, offset + 8 * row, offset + 8 * row + 8, 1 - index % 50 * .01f);
   }
 
   @Override

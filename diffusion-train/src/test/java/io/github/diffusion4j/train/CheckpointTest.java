@@ -124,12 +124,18 @@ class CheckpointTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "network | {} | network must be UNet",
+        "network | {\"network\":\"ViT\"} | network must be UNet, got ViT",
         "network | {\"network\":\"UNet\",\"width\":-3,\"channels\":1,\"size\":8} | -3",
-        "training | {\"batch\":0} | batch must be at least 1, got 0",
+        "training | {\"batch\":64} | epochs of training must be a whole number, found nothing",
+        "training | {\"batch\":true} | batch of training must be a whole number, found true",
         "training | not JSON | not",
         "steps | many | many",
-        "epochLosses | [\"low\"] | low"
+        "steps | \"3\" | steps must be a whole number of at least 0, found \"3\"",
+        "steps | -3 | steps must be a whole number of at least 0, found -3",
+        "steps | 4 | steps must be at most 3 after 1 epochs, got 4",
+        "epochLosses | [\"low\"] | low",
+        "epochLosses | [0.5, 0.4] | number of epochLosses must be in [0, 1], got 2",
+        "data | {\"name\":\"blobs\",\"hash\":\"x\",\"size\":2.5} | size of data must be a whole number"
       })
   void spoiltHeaderIsNamed(String entry, String value, String text) {
     assertRefused(edited((metadata, tensors) -> metadata.put(entry, value)), text);

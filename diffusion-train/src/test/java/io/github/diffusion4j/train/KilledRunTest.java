@@ -27,7 +27,7 @@ class KilledRunTest {
     public static void main(String[] args) {
       try (Trainer trainer = Trainer.start(Blobs.NET, TRAINING, DATA, Path.of(args[0]))) {
         for (Epoch epoch : trainer) {
-          for (Step step : epoch) {
+          for (TrainingStep step : epoch) {
             System.out.println("step " + step.number());
           }
         }

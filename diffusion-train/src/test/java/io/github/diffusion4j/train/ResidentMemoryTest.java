@@ -7,6 +7,7 @@ import io.github.diffusion4j.Guidance;
 import io.github.diffusion4j.Sampler;
 import io.github.diffusion4j.Sampling;
 import io.github.diffusion4j.Shape;
+import io.github.diffusion4j.Tensor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,6 +48,7 @@ class ResidentMemoryTest {
 
     /** Runs of one step and their denoisers, opened and closed. */
     private static void runs() throws IOException {
+      Conditioning none = Conditioning.none().global("class", Tensor.zeros(Shape.of(1, 3)));
       UNet network = UNet.width(32).images(1, 8).time(UNet.TimeEffect.SCALE).classes(3);
       print(
           20,
@@ -55,11 +57,11 @@ class ResidentMemoryTest {
             try (Trainer trainer = Trainer.start(network, Blobs.TRAINING.batch(2), DATA)) {
               trainer.iterator().next().iterator().next();
               try (TrainedDenoiser denoiser = trainer.denoiser()) {
-                Sampler.of(denoiser, denoiser.schedule())
+                Sampler.of(denoiser)
                     .sample(
                         Sampling.fromNoise(Shape.images(1, 1, 8, 8))
                             .steps(2)
-                            .guidance(Guidance.of(Conditioning.none())));
+                            .guidance(Guidance.of(none)));
               }
             }
           });

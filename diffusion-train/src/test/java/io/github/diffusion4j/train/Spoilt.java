@@ -1,64 +1,41 @@
 package io.github.diffusion4j.train;
 
-import io.github.diffusion4j.train.data.Dataset;
+import io.github.diffusion4j.NoiseLevel;
+import io.github.diffusion4j.NoiseSchedule;
 
-/** A data set that gives NaN after every image was seen some number of times. */
-final class Spoilt implements Dataset {
+/** Rectified flow whose clock, after some draws, shows a time that float32 cannot hold. */
+final class Spoilt implements NoiseSchedule {
 
-  private final Dataset data;
+  private final NoiseSchedule flow = NoiseSchedule.rectifiedFlow();
   private int good;
-  boolean healed;
 
-  Spoilt(Dataset data, int goodEpochs) {
-    this.data = data;
-    this.good = goodEpochs * data.size();
+  Spoilt(int goodDraws) {
+    this.good = goodDraws;
   }
 
   @Override
-  public int size() {
-    return data.size();
+  public NoiseLevel at(double position) {
+    NoiseLevel level = flow.at(position);
+    return good-- > 0 ? level : NoiseLevel.of(level.signal(), level.noise(), 1e300);
   }
 
   @Override
-  public int channels() {
-    return data.channels();
+  public double first() {
+    return flow.first();
   }
 
   @Override
-  public int height() {
-    return data.height();
+  public double last() {
+    return flow.last();
   }
 
   @Override
-  public int width() {
-    return data.width();
+  public boolean isDiscrete() {
+    return false;
   }
 
   @Override
-  public int classes() {
-    return data.classes();
-  }
-
-  @Override
-  public void image(int index, float[] into, int offset) {
-    data.image(index, into, offset);
-    if (good-- <= 0 && !healed) {
-      into[offset] = Float.NaN;
-    }
-  }
-
-  @Override
-  public int label(int index) {
-    return data.label(index);
-  }
-
-  @Override
-  public String hash() {
-    return data.hash();
-  }
-
-  @Override
-  public String name() {
-    return data.name();
+  public String toString() {
+    return flow.toString();
   }
 }

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TrainedDenoiserTest {
 
-  private static final Conditioning NONE = Conditioning.none();
+  private static final Conditioning NONE =
+      Conditioning.none().global("class", Tensor.zeros(Shape.of(1, 3)));
 
   private static Trainer trainer;
 
@@ -44,11 +45,15 @@ class TrainedDenoiserTest {
   }
 
   private static Conditioning label(int label) {
-    return NONE.global("class", Tensor.oneHot(3, label));
+    return Conditioning.none().global("class", Tensor.oneHot(3, label));
+  }
+
+  private static Conditioning other(String name, int classes) {
+    return Conditioning.none().global(name, Tensor.oneHot(classes, 1));
   }
 
   private static Tensor sample(TrainedDenoiser denoiser, Guidance guidance, int... seeds) {
-    return Sampler.of(denoiser, denoiser.schedule())
+    return Sampler.of(denoiser)
         .sample(
             Sampling.fromNoise(Shape.images(seeds.length, 1, 8, 8))
                 .seed(seeds[0])
@@ -76,11 +81,11 @@ class TrainedDenoiserTest {
   }
 
   @Test
-  void zerosAndNoClassAreTheSame() {
-    Conditioning zeros = NONE.global("class", Tensor.zeros(Shape.of(1, 3)));
+  void missingClassIsRefusedAsByAnExportedModel() {
     try (TrainedDenoiser denoiser = trainer.denoiser()) {
-      assertThat(sample(denoiser, Guidance.of(zeros), 0).toArray())
-          .isEqualTo(sample(denoiser, Guidance.of(NONE), 0).toArray());
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> sample(denoiser, Guidance.of(Conditioning.none()), 0))
+          .withMessageContaining("must be told input class [1 or batch, 3], zeros for none");
     }
   }
 
@@ -102,14 +107,13 @@ class TrainedDenoiserTest {
   @Test
   void wrongInputsAreNamed() {
     try (TrainedDenoiser denoiser = trainer.denoiser()) {
-      Sampler sampler = Sampler.of(denoiser, denoiser.schedule());
+      Sampler sampler = Sampler.of(denoiser);
       assertThatIllegalArgumentException()
           .isThrownBy(() -> sampler.sample(Sampling.fromNoise(Shape.images(1, 3, 8, 8))))
           .withMessageContaining("sample")
           .withMessageContaining("[1, 8, 8]");
       assertThatIllegalArgumentException()
-          .isThrownBy(
-              () -> sample(denoiser, Guidance.of(NONE.global("class", Tensor.oneHot(10, 1))), 0))
+          .isThrownBy(() -> sample(denoiser, Guidance.of(other("class", 10)), 0))
           .withMessageContaining("class")
           .withMessageContaining("[3]");
       assertThatIllegalArgumentException()

@@ -62,7 +62,7 @@ final class EvaluateDigits implements Callable<Integer> {
     List<Tensor> drawn = new ArrayList<>();
     try (OnnxDenoiser denoiser = OnnxDenoiser.open(model);
         Judge classifier = new Judge(judge)) {
-      Sampler sampler = Sampler.of(denoiser, denoiser.schedule());
+      Sampler sampler = Sampler.of(denoiser);
       for (int first = 0; first < images; first += BATCH) {
         int[] labels = Digits.rows(Digits.all(), BATCH / Digits.CLASSES);
         Tensor digits = sampler.sample(Digits.request(labels, guidance).steps(steps).seed(first));

@@ -63,7 +63,7 @@ final class Gallery {
   private void bundledModel(List<Page.Figure> figures) throws IOException {
     Path model = samples.resolve("models/digits.onnx");
     try (OnnxDenoiser denoiser = OnnxDenoiser.open(model)) {
-      Sampler sampler = Sampler.of(denoiser, denoiser.schedule());
+      Sampler sampler = Sampler.of(denoiser);
       for (int scale : new int[] {5, 1, 0}) {
         String name = "guidance-" + scale;
         Optional<Path> gif =
@@ -114,11 +114,7 @@ final class Gallery {
             "small-loss.png",
             "A network of width 16, trained just now on " + SMALL_IMAGES + " digits."));
     try (OnnxDenoiser denoiser = OnnxDenoiser.open(model)) {
-      grid(
-          Sampler.of(denoiser, denoiser.schedule()),
-          SCALE,
-          target.resolve("small.png"),
-          Optional.empty());
+      grid(Sampler.of(denoiser), SCALE, target.resolve("small.png"), Optional.empty());
     }
     figures.add(new Page.Figure("small.png", "Its digits, guidance 5, after that one short pass."));
   }

@@ -59,7 +59,7 @@ final class SampleDigits implements Callable<Integer> {
     int[] row = digits.chars().map(c -> c - '0').toArray();
     Sampling request = Digits.request(Digits.rows(row, rows), guidance).steps(steps).seed(seed);
     try (OnnxDenoiser denoiser = OnnxDenoiser.open(model)) {
-      Digits.draw(Sampler.of(denoiser, denoiser.schedule()), request, row.length, png, gif);
+      Digits.draw(Sampler.of(denoiser), request, row.length, png, gif);
     }
     System.out.println("Wrote " + png + gif.map(file -> " and " + file).orElse(""));
     return 0;

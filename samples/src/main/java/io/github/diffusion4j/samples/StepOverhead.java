@@ -47,7 +47,7 @@ final class StepOverhead {
     double[] outside = new double[ROUNDS];
     try (OnnxDenoiser model = OnnxDenoiser.builder(file).threads(1).open();
         Bare bare = new Bare(file, 2 * batch)) {
-      Sampler sampler = Sampler.of(model, model.schedule());
+      Sampler sampler = Sampler.of(model);
       for (int round = 0; round < ROUNDS; round++) {
         long start = cpuTime();
         sampler.sample(request);

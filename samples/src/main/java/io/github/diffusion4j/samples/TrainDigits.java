@@ -1,10 +1,10 @@
 package io.github.diffusion4j.samples;
 
 import io.github.diffusion4j.train.Epoch;
-import io.github.diffusion4j.train.Step;
 import io.github.diffusion4j.train.TrainedDenoiser;
 import io.github.diffusion4j.train.Trainer;
 import io.github.diffusion4j.train.Training;
+import io.github.diffusion4j.train.TrainingStep;
 import io.github.diffusion4j.train.UNet;
 import io.github.diffusion4j.train.UNet.TimeEffect;
 import io.github.diffusion4j.train.data.Dataset;
@@ -119,7 +119,7 @@ final class TrainDigits implements Callable<Integer> {
   static void train(Trainer trainer) {
     for (Epoch epoch : trainer) {
       try (ProgressBar bar = bar("Epoch " + epoch.number(), epoch.steps())) {
-        for (Step step : epoch) {
+        for (TrainingStep step : epoch) {
           bar.setExtraMessage(String.format(" loss %.4f", step.loss()));
           bar.step();
         }

@@ -4,7 +4,9 @@ import io.github.diffusion4j.DiffusionException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -71,11 +73,27 @@ public final class WholeFiles implements AutoCloseable {
    * @throws IOException if its folder cannot be written to
    */
   public OutputStream open(Path file) throws IOException {
-    Path target = file.toAbsolutePath();
-    Path temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
+    Path target = destination(file.toAbsolutePath());
+    Path folder = target.getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new NoSuchFileException(String.valueOf(folder), null, "there is no such folder");
+    }
+    Path temporary = folder.resolve("." + UUID.randomUUID());
     temporaries.put(target, temporary);
     return new BufferedOutputStream(
         Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW), 1 << 16);
+  }
+
+  /** The file itself, or the one that a symbolic link leads to, so that the link stays. */
+  private static Path destination(Path file) throws IOException {
+    Path target = file;
+    for (int links = 0; Files.isSymbolicLink(target); links++) {
+      if (links == 40) {
+        throw new FileSystemLoopException(file.toString());
+      }
+      target = target.resolveSibling(Files.readSymbolicLink(target));
+    }
+    return target;
   }
 
   /**

@@ -66,8 +66,7 @@ final class Download {
         Files.deleteIfExists(temporary);
       }
     } catch (IOException e) {
-      throw new DiffusionException(
-          target + ": expected a folder that can be written, found " + e + remedy, e);
+      throw new DiffusionException(target + ": cannot be written: " + e + remedy, e);
     }
   }
 

@@ -76,6 +76,11 @@ final class IdxFile {
     int[] sizes = new int[rank];
     ByteBuffer.wrap(header).asIntBuffer().get(sizes);
     int count = count(path, sizes);
+    // Reading takes twice the room of the values.
+    long most = Runtime.getRuntime().maxMemory() / 2;
+    if (count > most) {
+      throw bad(path, "at most " + most + " values, half of the Java heap", count + " values");
+    }
     byte[] values = in.readNBytes(count);
     if (values.length < count) {
       throw bad(path, count + " values for " + Arrays.toString(sizes), values.length + " values");

@@ -16,7 +16,8 @@ final class MnistCache {
           URI.create("https://storage.googleapis.com/cvdf-datasets/mnist/"));
 
   private static final String REMEDY =
-      "; put the four files into a folder of your own and name it: Mnist.train(folder)";
+      "; name another cache folder by -Ddiffusion4j.cache, or put the four files into a folder of"
+          + " your own and name it: Mnist.train(folder)";
 
   private final Path folder;
   private final Download download;

@@ -1,5 +1,6 @@
 package io.github.diffusion4j.train.data;
 
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
@@ -8,17 +9,46 @@ final class Sha256 {
 
   private Sha256() {}
 
+  /** The digest of a set's sizes and, image by image, its values as float32 and its label. */
+  static String of(Dataset data) {
+    MessageDigest digest = digest();
+    float[] image = new float[data.channels() * data.height() * data.width()];
+    ByteBuffer bytes = ByteBuffer.allocate(4 * Math.max(5, image.length + 1));
+    for (int size :
+        new int[] {data.size(), data.channels(), data.height(), data.width(), data.classes()}) {
+      bytes.putInt(size);
+    }
+    digest.update(bytes.flip());
+    for (int i = 0; i < data.size(); i++) {
+      data.image(i, image, 0);
+      bytes.clear();
+      for (float value : image) {
+        bytes.putFloat(value);
+      }
+      bytes.putInt(data.label(i));
+      digest.update(bytes.flip());
+    }
+    return hex(digest);
+  }
+
   /** The lower-case hexadecimal digest of the parts, one after another. */
   static String of(byte[]... parts) {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
+    MessageDigest digest = digest();
     for (byte[] part : parts) {
       digest.update(part);
     }
+    return hex(digest);
+  }
+
+  private static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static String hex(MessageDigest digest) {
     StringBuilder text = new StringBuilder();
     for (byte b : digest.digest()) {
       text.append(String.format("%02x", b & 0xff));

@@ -1,5 +1,6 @@
 package io.github.diffusion4j.train.net;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,9 +44,15 @@ public final class Outline implements Ops<List<Integer>> {
 
     /** The number of values. */
     public int elements() {
-      return shape.stream().reduce(1, Math::multiplyExact);
+      return (int) values();
+    }
+
+    private long values() {
+      return shape.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
     }
   }
+
+  private static final long MOST_VALUES = 1L << 28;
 
   private final List<Parameter> parameters = new ArrayList<>();
 
@@ -56,6 +63,7 @@ public final class Outline implements Ops<List<Integer>> {
    *
    * @param network the network
    * @return its parameters
+   * @throws IllegalArgumentException if one has more than 2²⁸ values
    */
   public static List<Parameter> of(Network network) {
     Outline outline = new Outline();
@@ -68,7 +76,11 @@ public final class Outline implements Ops<List<Integer>> {
   }
 
   private void add(String name, Role role, int fanIn, Integer... shape) {
-    parameters.add(new Parameter(name, role, List.of(shape), fanIn));
+    Parameter parameter = new Parameter(name, role, List.of(shape), fanIn);
+    Checks.require(
+        parameter.values() <= MOST_VALUES,
+        () -> "a parameter has at most 268435456 values, got " + name + " " + parameter.shape());
+    parameters.add(parameter);
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.bytedeco.pytorch.global.torch.cat;
 import static org.bytedeco.pytorch.global.torch.conv2d;
 import static org.bytedeco.pytorch.global.torch.conv_transpose2d;
 
+import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.train.net.Conv;
 import io.github.diffusion4j.train.net.Ops;
 import java.util.Map;
@@ -70,6 +71,17 @@ final class TorchOps implements Ops<Tensor> {
             get(name + ".conv.weight"),
             training ? new TensorOptional() : new TensorOptional(bias),
             layer);
+    if (training) {
+      long values = y.size(0) * y.size(2) * y.size(3);
+      Checks.require(
+          values > 1,
+          () ->
+              name
+                  + " normalises over batch, height and width, which must be more than one value in"
+                  + " training: take larger images, or a batch that leaves no single image at the"
+                  + " end of an epoch; got "
+                  + values);
+    }
     return batch_norm(
         y,
         new TensorOptional(get(name + ".norm.weight")),

@@ -127,8 +127,7 @@ class DownloadTest {
     Download download = download("good");
     assertThatThrownBy(() -> download.fetch("file.gz", HASH, file.resolve("cache")))
         .isInstanceOf(DiffusionException.class)
-        .hasMessageContainingAll(
-            file.toString(), "expected a folder that can be written", "; name a folder");
+        .hasMessageContainingAll(file.toString(), "cannot be written", "; name a folder");
   }
 
   private Download download(String... mirrors) {

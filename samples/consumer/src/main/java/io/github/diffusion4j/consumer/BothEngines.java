@@ -1,19 +1,18 @@
 package io.github.diffusion4j.consumer;
 
 import io.github.diffusion4j.Conditioning;
-import io.github.diffusion4j.Denoiser;
+import io.github.diffusion4j.DiffusionModel;
 import io.github.diffusion4j.Guidance;
-import io.github.diffusion4j.NoiseSchedule;
 import io.github.diffusion4j.Sampler;
 import io.github.diffusion4j.Sampling;
 import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
 import io.github.diffusion4j.onnx.OnnxDenoiser;
 import io.github.diffusion4j.train.Epoch;
-import io.github.diffusion4j.train.Step;
 import io.github.diffusion4j.train.TrainedDenoiser;
 import io.github.diffusion4j.train.Trainer;
 import io.github.diffusion4j.train.Training;
+import io.github.diffusion4j.train.TrainingStep;
 import io.github.diffusion4j.train.UNet;
 import io.github.diffusion4j.train.UNet.TimeEffect;
 import io.github.diffusion4j.train.data.Dataset;
@@ -48,25 +47,23 @@ public final class BothEngines {
     Dataset stripes = new Stripes(320);
     try (Trainer trainer = Trainer.start(network, training, stripes)) {
       for (Epoch epoch : trainer) {
-        for (Step step : epoch) {
+        for (TrainingStep step : epoch) {
           System.out.printf("step %d of %d, loss %.4f%n", step.index(), step.steps(), step.loss());
         }
       }
       try (TrainedDenoiser trained = trainer.denoiser()) {
         trained.exportOnnx(onnx);
         try (OnnxDenoiser exported = OnnxDenoiser.open(onnx)) {
-          return new Samples(
-              sample(trained, trained.schedule(), batch, steps),
-              sample(exported, exported.schedule(), batch, steps));
+          return new Samples(sample(trained, batch, steps), sample(exported, batch, steps));
         }
       }
     }
   }
 
-  private static Tensor sample(Denoiser denoiser, NoiseSchedule schedule, int batch, int steps) {
+  private static Tensor sample(DiffusionModel model, int batch, int steps) {
     Conditioning upright = Conditioning.none().global("class", Tensor.oneHot(CLASSES, 1));
     Conditioning none = Conditioning.none().global("class", Tensor.zeros(Shape.of(1, CLASSES)));
-    return Sampler.of(denoiser, schedule)
+    return Sampler.of(model)
         .sample(
             Sampling.fromNoise(Shape.images(batch, 1, 28, 28))
                 .steps(steps)

@@ -46,9 +46,4 @@ public record Stripes(int size) implements Dataset {
   public String name() {
     return "stripes";
   }
-
-  @Override
-  public String hash() {
-    return "stripes-" + size;
-  }
 }

@@ -8,4 +8,4 @@ package io.github.diffusion4j.train;
  * @param steps the number of steps of the epoch
  * @param loss the mean squared error of its batch, before the step
  */
-public record Step(long number, int index, int steps, double loss) {}
+public record TrainingStep(long number, int index, int steps, double loss) {}

@@ -1,0 +1,101 @@
+package io.github.diffusion4j.train;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An entry of a checkpoint's header, which says what its values are or what is wrong.
+ *
+ * @param entry its name
+ * @param value its JSON value
+ */
+record Settings(String entry, JsonNode value) {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * An entry as JSON.
+   *
+   * @throws IllegalArgumentException if it is missing or not JSON
+   */
+  static Settings of(Map<String, String> header, String entry) {
+    String text = header.get(entry);
+    if (text == null) {
+      throw new IllegalArgumentException("entry " + entry + " is missing");
+    }
+    try {
+      return new Settings(entry, JSON.readTree(text));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "entry " + entry + " must be JSON, found " + e.getOriginalMessage(), e);
+    }
+  }
+
+  static String write(Object value) {
+    try {
+      return JSON.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("cannot be written as JSON: " + value, e);
+    }
+  }
+
+  String text(String name) {
+    return get(name, "a text", value.path(name).isTextual()).asText();
+  }
+
+  double number(String name) {
+    return get(name, "a number", value.path(name).isNumber()).asDouble();
+  }
+
+  boolean flag(String name) {
+    return get(name, "true or false", value.path(name).isBoolean()).asBoolean();
+  }
+
+  int whole(String name) {
+    JsonNode found = value.path(name);
+    return get(name, "a whole number", found.isIntegralNumber() && found.canConvertToInt()).asInt();
+  }
+
+  long wide(String name) {
+    JsonNode found = value.path(name);
+    return get(name, "a whole number", found.isIntegralNumber() && found.canConvertToLong())
+        .asLong();
+  }
+
+  private JsonNode get(String name, String expected, boolean ok) {
+    return check(value.path(name), name + " of " + entry, expected, ok);
+  }
+
+  /** The value itself as a whole number. */
+  long count() {
+    boolean ok = value.isIntegralNumber() && value.canConvertToLong() && value.asLong() >= 0;
+    return check(value, entry, "a whole number of at least 0", ok).asLong();
+  }
+
+  /** The value itself as a list of losses: numbers, or NaN for an epoch without steps. */
+  List<Double> losses() {
+    check(value, entry, "a list", value.isArray());
+    List<Double> losses = new ArrayList<>();
+    for (JsonNode loss : value) {
+      boolean ok = loss.isNumber() || loss.asText().equals("NaN");
+      losses.add(Double.valueOf(check(loss, entry, "numbers", ok).asText()));
+    }
+    return List.copyOf(losses);
+  }
+
+  private static JsonNode check(JsonNode found, String what, String expected, boolean ok) {
+    if (!ok) {
+      throw new IllegalArgumentException(
+          what
+              + " must be "
+              + expected
+              + ", found "
+              + (found.isMissingNode() ? "nothing" : found.toString()));
+    }
+    return found;
+  }
+}

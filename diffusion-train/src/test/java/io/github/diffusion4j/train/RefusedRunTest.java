@@ -1,0 +1,156 @@
+package io.github.diffusion4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.NoiseSchedule;
+import io.github.diffusion4j.train.data.Dataset;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs that are refused, and uses of a run that are. */
+class RefusedRunTest {
+
+  private static final Blobs DATA = new Blobs(20);
+
+  @TempDir Path folder;
+
+  private static int finish(Trainer trainer) {
+    AtomicInteger steps = new AtomicInteger();
+    trainer.forEach(epoch -> epoch.forEach(step -> steps.incrementAndGet()));
+    return steps.get();
+  }
+
+  @Test
+  void folderThatCannotBeWrittenIsNamedBeforeTheFirstStep() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "no folder");
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, file))
+        .withMessageContaining(file.toString());
+  }
+
+  @Test
+  void folderOfAnotherRunIsNotOverwritten() {
+    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING.epochs(1), DATA, folder)) {
+      finish(trainer);
+    }
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder))
+        .withMessageContaining("holds a run already");
+  }
+
+  @Test
+  void checkpointBeforeTheLastIsNotGoneOnFrom() throws IOException {
+    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder)) {
+      finish(trainer);
+    }
+    byte[] losses = Files.readAllBytes(folder.resolve("loss.csv"));
+    Path first = folder.resolve("epoch-0001.safetensors");
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> Trainer.resume(first, DATA))
+        .withMessageContaining("epoch-0003.safetensors");
+    assertThat(folder.resolve("loss.csv")).hasBinaryContent(losses);
+    Files.delete(folder.resolve("epoch-0002.safetensors"));
+    Files.delete(folder.resolve("epoch-0003.safetensors"));
+    try (Trainer trainer = Trainer.resume(first, DATA)) {
+      assertThat(finish(trainer)).isEqualTo(6);
+    }
+    assertThat(folder.resolve("loss.csv")).hasBinaryContent(losses);
+  }
+
+  @Test
+  void normalisationOverOneValueIsRefused() {
+    UNet tiny = Blobs.NET.images(1, 4);
+    Dataset dots = new Dots(1);
+    try (Trainer trainer = Trainer.start(tiny, Blobs.TRAINING.batch(1), dots)) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> finish(trainer))
+          .withMessageContaining("more than one value in training");
+    }
+  }
+
+  @Test
+  void pixelsOutsideOfTheRangeAreNamed() {
+    Dataset bright = new Dots(256);
+    try (Trainer trainer = Trainer.start(Blobs.NET.images(1, 4), Blobs.TRAINING, bright)) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> finish(trainer))
+          .withMessageContaining("of dots must be in [0, 1], got 256.0");
+    }
+  }
+
+  @Test
+  void otherDataAreRefused() {
+    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING.epochs(1), DATA, folder)) {
+      finish(trainer);
+    }
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> Trainer.resume(folder, new Blobs(21)))
+        .withMessageContaining("blobs:20")
+        .withMessageContaining("blobs:21");
+  }
+
+  @Test
+  void folderOfARunUnderWayIsRefused() {
+    Trainer first = Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder);
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder))
+        .withMessageContaining("in use by another run");
+    finish(first);
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> Trainer.resume(folder, DATA))
+        .withMessageContaining("in use by another run");
+    first.close();
+    Trainer.resume(folder, DATA).close();
+  }
+
+  @Test
+  void networkTooLargeIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> UNet.width(1_000_000))
+        .withMessageContaining("width must be in [1, 1024], got 1000000");
+    UNet wide = UNet.width(1024).images(1, 64);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Trainer.start(wide, Blobs.TRAINING, new Dots(1)))
+        .withMessageContaining("64");
+  }
+
+  @Test
+  void settingsThatCheckpointsCannotNameAreRefusedBeforeTheFolderIsMade() {
+    Path run = folder.resolve("run");
+    Training training =
+        Blobs.TRAINING.schedule(NoiseSchedule.linear(300, 1e-4, .02).timed(t -> t / 300));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Trainer.start(Blobs.NET, training, DATA, run))
+        .withMessageContaining("NoiseSchedule.named");
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void networkForOtherImagesIsRefusedBeforeTheFolderIsMade() {
+    Path run = folder.resolve("run");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Trainer.start(Blobs.NET.images(3, 8), Blobs.TRAINING, DATA, run))
+        .withMessageContaining("[3, 8, 8]")
+        .withMessageContaining("[1, 8, 8]");
+    assertThat(run).doesNotExist();
+  }
+
+  @Test
+  void closedTrainerIsNotUsed() {
+    Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, DATA);
+    Epoch epoch = trainer.iterator().next();
+    trainer.close();
+    trainer.close();
+    assertThatIllegalStateException().isThrownBy(() -> epoch.iterator().next());
+    assertThatIllegalStateException().isThrownBy(() -> trainer.iterator().next());
+    assertThatIllegalStateException().isThrownBy(trainer::denoiser);
+  }
+}
