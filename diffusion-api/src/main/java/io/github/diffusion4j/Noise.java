@@ -1,7 +1,8 @@
 package io.github.diffusion4j;
 
 /**
- * Where a run's randomness comes from.
+ * Where a run's randomness comes from. A request takes {@link #perImage} if it does not say
+ * otherwise.
  *
  * <p>Sources of noise are immutable: the same source gives the same numbers to every run.
  */
@@ -30,6 +31,30 @@ public interface Noise {
    */
   static Noise perImage(long seed) {
     return new PerImageNoise(seed);
+  }
+
+  /**
+   * Noise by one {@link TorchGenerator} for the whole batch: what diffusers draws on the processor
+   * with {@code generator=torch.Generator().manual_seed(seed)}, to 2e-6. So the same seed gives the
+   * same images; but an image depends on the size of its batch.
+   *
+   * @param seed the seed, of which PyTorch uses the low 32 bits
+   * @return the source
+   */
+  static Noise torch(long seed) {
+    return new TorchNoise(seed, false);
+  }
+
+  /**
+   * Noise by one {@link TorchGenerator} for each image, of which image i takes seed {@code seed +
+   * i}: what diffusers draws with a list of generators. An image does not depend on the batch
+   * around it.
+   *
+   * @param seed the seed of the first image
+   * @return the source
+   */
+  static Noise torchPerImage(long seed) {
+    return new TorchNoise(seed, true);
   }
 
   /** The draws of one run. */
