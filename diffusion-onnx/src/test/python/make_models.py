@@ -84,6 +84,12 @@ add_time(
     tensor("out_sample", T.FLOAT, 2, 1, 4, 4),
 )
 add_time(
+    "static-shared-time",
+    tensor("timestep", T.INT64),
+    tensor("sample", T.FLOAT, 2, 1, 4, 4),
+    tensor("out_sample", T.FLOAT, 2, 1, 4, 4),
+)
+add_time(
     "static-image",
     tensor("timestep", T.FLOAT, "batch"),
     tensor("sample", T.FLOAT, "batch", 1, 4, 4),
@@ -186,6 +192,12 @@ write(
     [h.make_node("Neg", ["input_ids"], ["hidden"])],
     [tensor("input_ids", T.INT64, "batch", 77)],
     [tensor("hidden", T.INT64, "batch", 77)],
+)
+write(
+    "scalar-input",
+    [h.make_node("Mul", ["sample", "strength"], ["out_sample"])],
+    [IMAGE, tensor("strength", T.FLOAT)],
+    [OUT],
 )
 write(
     "two-images",

@@ -45,7 +45,7 @@ public interface Spacing {
 
   /**
    * Multiples of ⌊T/n⌋ from below, then the image: with 1000 training steps and n = 20 {@code 950,
-   * 900, …, 0, −1}. It never visits the noisiest position.
+   * 900, …, 0, −1}. It visits the noisiest position only where n = T.
    *
    * @param offset added to every position but the last, at least 0 (Stable Diffusion: 1)
    * @return the spacing, for discrete schedules
@@ -56,8 +56,8 @@ public interface Spacing {
   }
 
   /**
-   * n positions evenly from the noisiest to 0, rounded, then the image: with 1000 training steps
-   * and n = 20 {@code 999, 946, …, 53, 0, −1}.
+   * n positions evenly from the noisiest to 0, rounded, then the image (where n = 1, position 0, as
+   * in diffusers): with 1000 training steps and n = 20 {@code 999, 946, …, 53, 0, −1}.
    *
    * @return the spacing, for discrete schedules
    */

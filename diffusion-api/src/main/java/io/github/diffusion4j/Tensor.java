@@ -115,6 +115,11 @@ public final class Tensor {
     return new Tensor(shape, values);
   }
 
+  /** The values themselves, which must not be changed. */
+  float[] values() {
+    return values;
+  }
+
   /** The lengths of the axes. */
   public Shape shape() {
     return shape;
@@ -241,6 +246,45 @@ public final class Tensor {
       values[i] = (float) sum;
     }
     return new Tensor(first.shape, values);
+  }
+
+  /**
+   * Chooses between two tensors, or mixes them: {@code m·inside + (1 − m)·outside}.
+   *
+   * @param mask m, of the images' shape, where batch and channels may be 1 to serve all; 1 takes
+   *     the inside, 0 the outside, each bit for bit
+   * @param inside a tensor {@code [batch, channels, height, width]}
+   * @param outside a tensor of the same shape
+   * @return the mixture
+   * @throws IllegalArgumentException if the shapes do not go together
+   */
+  public static Tensor blend(Tensor mask, Tensor inside, Tensor outside) {
+    inside.shape.checkEqual(outside.shape);
+    Shape shape = inside.shape;
+    Checks.require(
+        shape.rank() == 4
+            && mask.shape.rank() == 4
+            && (mask.shape.size(0) == 1 || mask.shape.size(0) == shape.size(0))
+            && (mask.shape.size(1) == 1 || mask.shape.size(1) == shape.size(1))
+            && mask.shape.size(2) == shape.size(2)
+            && mask.shape.size(3) == shape.size(3),
+        () -> "mask must be of the images' shape " + shape + " or one for all, got " + mask.shape);
+    float[] values = new float[inside.values.length];
+    int channels = shape.size(1);
+    int area = shape.size(2) * shape.size(3);
+    for (int i = 0; i < values.length; i++) {
+      int plane = i / area;
+      int image = mask.shape.size(0) == 1 ? 0 : plane / channels;
+      int channel = mask.shape.size(1) == 1 ? 0 : plane % channels;
+      float m = mask.values[(image * mask.shape.size(1) + channel) * area + i % area];
+      values[i] =
+          m == 1
+              ? inside.values[i]
+              : m == 0
+                  ? outside.values[i]
+                  : (float) (m * (double) inside.values[i] + (1.0 - m) * outside.values[i]);
+    }
+    return new Tensor(shape, values);
   }
 
   /**

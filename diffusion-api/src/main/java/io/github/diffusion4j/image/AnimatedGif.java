@@ -55,11 +55,16 @@ public final class AnimatedGif implements AutoCloseable {
     this.writer = ImageIO.getImageWritersByFormatName("gif").next();
     try {
       this.out = files.open(file);
-      this.stream = new MemoryCacheImageOutputStream(out);
+    } catch (IOException e) {
+      writer.dispose();
+      throw failed(e);
+    }
+    this.stream = new MemoryCacheImageOutputStream(out);
+    try {
       writer.setOutput(stream);
       writer.prepareWriteSequence(null);
     } catch (IOException e) {
-      writer.dispose();
+      close();
       throw failed(e);
     }
   }

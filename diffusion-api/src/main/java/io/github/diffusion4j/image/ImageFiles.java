@@ -4,6 +4,7 @@ import io.github.diffusion4j.DiffusionException;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -44,6 +45,9 @@ final class ImageFiles {
   }
 
   static <T> T open(Path file, Content<T> content) {
+    if (Files.isDirectory(file)) {
+      throw new DiffusionException("image file " + file + " is a folder");
+    }
     try (InputStream in = Files.newInputStream(file);
         ImageInputStream stream = new MemoryCacheImageInputStream(in)) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
@@ -64,6 +68,8 @@ final class ImageFiles {
       }
     } catch (NoSuchFileException e) {
       throw new DiffusionException("image file " + file + " does not exist", e);
+    } catch (AccessDeniedException e) {
+      throw new DiffusionException("image file " + file + " may not be read", e);
     } catch (DiffusionException e) {
       throw e;
     } catch (IOException | RuntimeException e) {

@@ -10,6 +10,7 @@ import io.github.diffusion4j.PredictionType;
 import io.github.diffusion4j.Query;
 import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.internal.Checks;
+import io.github.diffusion4j.internal.ModelMetadata;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -44,10 +45,10 @@ import java.util.function.Function;
 public final class OnnxDenoiser implements DiffusionModel {
 
   /** The metadata key of what the network predicts. */
-  public static final String PREDICTION = "diffusion4j.prediction";
+  public static final String PREDICTION = ModelMetadata.PREDICTION;
 
   /** The metadata key of the noise schedule. */
-  public static final String SCHEDULE = "diffusion4j.schedule";
+  public static final String SCHEDULE = ModelMetadata.SCHEDULE;
 
   private final Path file;
   private final Session session;

@@ -31,9 +31,22 @@ record OnnxPredictor(Path file, Session session) implements Predictor {
   }
 
   /** The end of the longest part that runs at once: with one time, or of the graph's batch. */
-  private static int end(Signature signature, int from, double[] times) {
-    if (signature.fixedBatch() != GraphTensor.ANY) {
-      return from + signature.fixedBatch();
+  private int end(Signature signature, int from, double[] times) {
+    int fixed = signature.fixedBatch();
+    if (fixed != GraphTensor.ANY) {
+      for (int i = from; i < from + fixed; i++) {
+        double time = times[i];
+        require(
+            !signature.sharesTime() || time == times[from],
+            () ->
+                "takes images "
+                    + fixed
+                    + " at a time with one time for all, got times "
+                    + times[from]
+                    + " and "
+                    + time);
+      }
+      return from + fixed;
     }
     int to = from + 1;
     while (to < times.length && (!signature.sharesTime() || times[to] == times[from])) {
@@ -96,7 +109,7 @@ record OnnxPredictor(Path file, Session session) implements Predictor {
               + ", got "
               + (inputs.isEmpty() ? "no inputs" : "only " + inputs.keySet()));
     }
-    int entries = declared.rank() == 0 ? GraphTensor.ANY : declared.sizes().get(0);
+    int entries = declared.sizes().get(0);
     int run = session.signature().fixedBatch();
     require(
         fits(declared, given) && (entries == GraphTensor.ANY || entries == run || entries == batch),

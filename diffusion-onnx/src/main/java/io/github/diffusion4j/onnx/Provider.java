@@ -1,5 +1,6 @@
 package io.github.diffusion4j.onnx;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -51,10 +52,8 @@ public final class Provider {
    * @throws IllegalArgumentException if the number is negative
    */
   public static Provider cuda(int device) {
-    if (device < 0) {
-      throw new IllegalArgumentException("CUDA device must be at least 0, got " + device);
-    }
-    return new Provider(device, OptionalLong.empty(), Optional.empty());
+    return new Provider(
+        Checks.atLeast(0, device, "CUDA device"), OptionalLong.empty(), Optional.empty());
   }
 
   /**
@@ -67,9 +66,7 @@ public final class Provider {
    * @throws IllegalStateException if this is the processor
    */
   public Provider memoryLimit(long bytes) {
-    if (bytes < 1) {
-      throw new IllegalArgumentException("memory limit must be at least 1, got " + bytes);
-    }
+    Checks.require(bytes >= 1, () -> "memory limit must be at least 1, got " + bytes);
     if (!isCuda()) {
       throw new IllegalStateException("a memory limit is for CUDA devices, got " + this);
     }
@@ -85,7 +82,12 @@ public final class Provider {
    */
   public Provider orElse(Provider other) {
     return new Provider(
-        device, memoryLimit, Optional.of(fallback.map(next -> next.orElse(other)).orElse(other)));
+        device,
+        memoryLimit,
+        Optional.of(
+            fallback
+                .map(next -> next.orElse(other))
+                .orElse(Objects.requireNonNull(other, "other"))));
   }
 
   /** Whether this is a CUDA device. */

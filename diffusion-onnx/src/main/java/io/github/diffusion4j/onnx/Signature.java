@@ -47,6 +47,7 @@ record Signature(
     GraphTensor output = output(file, session);
     inputs.remove(image.name());
     time.ifPresent(t -> inputs.remove(t.name()));
+    inputs.values().forEach(input -> checkConditioning(file, input));
     return new Signature(image, time, inputs, output);
   }
 
@@ -72,6 +73,13 @@ record Signature(
     if (time.sizes().stream().skip(1).anyMatch(size -> size != 1)) {
       throw new DiffusionException(
           file + ": expected a time input that is one number, or [batch], found " + time);
+    }
+  }
+
+  private static void checkConditioning(Path file, GraphTensor input) {
+    if (input.rank() == 0) {
+      throw new DiffusionException(
+          file + ": expected conditioning inputs with a first axis for the images, found " + input);
     }
   }
 

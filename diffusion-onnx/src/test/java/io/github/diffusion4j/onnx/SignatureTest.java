@@ -140,6 +140,17 @@ class SignatureTest {
     }
   }
 
+  @Test
+  void aFixedBatchWithOneTimeForAllIsNotAskedForTwo() {
+    Tensor x = counting(1, 1, 4, 4);
+    try (OnnxDenoiser model = Models.openPredictingNoise("static-shared-time")) {
+      assertThat(model.estimate(List.of(query(x, 3), query(x, 3)))).hasSize(2);
+      assertThatThrownBy(() -> model.estimate(List.of(query(x, 3), query(x, 7))))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContainingAll("2 at a time with one time", "3.0 and 7.0");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
@@ -148,6 +159,7 @@ class SignatureTest {
         "two-images; one such input named sample; right float32",
         "two-outputs; one named out_sample; [a, b]",
         "bool-input; input mask to be of one of [float32, float16; BOOL",
+        "scalar-input; a first axis for the images; strength float32[]",
         "empty-axis; axes of 1 to 2147483647; sample [0, 1, 4, 4]",
         "huge-axis; axes of 1 to 2147483647; sample [-1, 1, 2147483648, 4]",
         "bad-time; one number, or [batch]; timestep float32[?, 2]",

@@ -37,7 +37,11 @@ record Batches(Network network, Training training, Dataset data) {
           switch (input.name()) {
             case Input.SAMPLE -> List.of(data.channels(), data.height(), data.width());
             case Input.CLASS -> List.of(data.classes());
-            default -> input.shape();
+            case Input.TIME -> List.of();
+            default ->
+                throw new IllegalArgumentException(
+                    "a network in training is told sample, timestep and class, got an input named "
+                        + input.name());
           };
       if (!found.equals(input.shape())) {
         throw new IllegalArgumentException(

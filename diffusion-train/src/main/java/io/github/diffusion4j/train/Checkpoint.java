@@ -6,8 +6,8 @@ import io.github.diffusion4j.PredictionType;
 import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Network;
-import io.github.diffusion4j.train.net.Outline;
-import io.github.diffusion4j.train.net.Values;
+import io.github.diffusion4j.train.parameters.Outline;
+import io.github.diffusion4j.train.parameters.Values;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -137,7 +137,7 @@ record Checkpoint(
             .batch(settings.whole("batch"))
             .epochs(settings.whole("epochs"))
             .rate(settings.number("rate"))
-            .finalRate(settings.number("finalRate"))
+            .finalRateShare(settings.number("finalRateShare"))
             .conditioningDropout(settings.number("conditioningDropout"))
             .seed(settings.wide("seed"))
             .threads(settings.whole("threads"))

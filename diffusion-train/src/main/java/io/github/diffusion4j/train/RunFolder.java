@@ -40,11 +40,24 @@ final class RunFolder implements AutoCloseable {
                 + " holds a run already: resume it, or name another folder; found "
                 + checkpoints(folder).get(0).getFileName());
       }
-      RandomAccessFile losses = lock(folder);
-      losses.setLength(0);
-      RunFolder run = new RunFolder(folder, losses);
-      run.write(HEADER + "\n");
-      return run;
+      RunFolder run = new RunFolder(folder, lock(folder));
+      try {
+        String text = run.text();
+        if (!text.isEmpty() && !text.startsWith(HEADER)) {
+          throw new DiffusionException(
+              "file "
+                  + folder.resolve("loss.csv")
+                  + " must be absent or that of a run without checkpoint, found "
+                  + text.length()
+                  + " bytes of something else");
+        }
+        run.losses.setLength(0);
+        run.write(HEADER + "\n");
+        return run;
+      } catch (IOException | RuntimeException e) {
+        run.close();
+        throw e;
+      }
     } catch (IOException e) {
       throw new DiffusionException("run folder " + folder + " cannot be written: " + e, e);
     }
@@ -57,40 +70,56 @@ final class RunFolder implements AutoCloseable {
             checkpoint.toAbsolutePath().getParent(), "the folder of a checkpoint");
     Path file = folder.resolve("loss.csv");
     try {
-      RandomAccessFile losses = lock(folder);
-      RunFolder run = new RunFolder(folder, losses);
-      byte[] bytes = new byte[Math.toIntExact(losses.length())];
-      losses.readFully(bytes);
-      String text = new String(bytes, US_ASCII);
-      List<String> lines = text.isEmpty() ? List.of(HEADER) : text.lines().toList();
-      if (lines.size() < steps + 1) {
+      RunFolder run = new RunFolder(folder, lock(folder));
+      try {
+        run.checkIsLast(checkpoint, epochs);
+        String text = run.text();
+        List<String> lines = text.isEmpty() ? List.of(HEADER) : text.lines().toList();
+        if (lines.size() < steps + 1) {
+          throw new DiffusionException(
+              "file "
+                  + file
+                  + " must have the losses of "
+                  + steps
+                  + " steps, found "
+                  + (lines.size() - 1));
+        }
+        // Cut off, never written anew: so no moment is without the losses that are kept.
+        int kept = lines.stream().limit(steps + 1).mapToInt(line -> line.length() + 1).sum();
+        run.losses.setLength(Math.min(kept, text.length()));
+        run.losses.seek(run.losses.length());
+        if (!text.startsWith("\n", kept - 1)) {
+          run.write(text.isEmpty() ? HEADER + "\n" : "\n");
+        }
+        run.lastGood = "the last good checkpoint is " + checkpoint;
+        return run;
+      } catch (IOException | RuntimeException e) {
         run.close();
-        throw new DiffusionException(
-            "file "
-                + file
-                + " must have the losses of "
-                + steps
-                + " steps, found "
-                + (lines.size() - 1));
+        throw e;
       }
-      List<Path> all = checkpoints(folder);
-      if (!all.isEmpty() && epoch(all.get(all.size() - 1)) > epochs) {
-        run.close();
-        throw new DiffusionException(
-            "folder "
-                + folder
-                + " has later checkpoints than "
-                + checkpoint.getFileName()
-                + ", which going on from it would contradict: move them away, found "
-                + all.get(all.size() - 1).getFileName());
-      }
-      losses.setLength(0);
-      run.write(String.join("\n", lines.subList(0, (int) steps + 1)) + "\n");
-      run.lastGood = "the last good checkpoint is " + checkpoint;
-      return run;
     } catch (IOException e) {
       throw new DiffusionException("file " + file + " cannot be rewritten: " + e, e);
     }
+  }
+
+  private void checkIsLast(Path checkpoint, int epochs) throws IOException {
+    List<Path> all = checkpoints(folder);
+    if (!all.isEmpty() && epoch(all.get(all.size() - 1)) > epochs) {
+      throw new DiffusionException(
+          "folder "
+              + folder
+              + " has later checkpoints than "
+              + checkpoint.getFileName()
+              + ", which going on from it would contradict: move them away, found "
+              + all.get(all.size() - 1).getFileName());
+    }
+  }
+
+  private String text() throws IOException {
+    byte[] bytes = new byte[Math.toIntExact(losses.length())];
+    losses.seek(0);
+    losses.readFully(bytes);
+    return new String(bytes, US_ASCII);
   }
 
   /**

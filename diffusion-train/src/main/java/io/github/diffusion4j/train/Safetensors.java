@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.internal.files.WholeFiles;
-import io.github.diffusion4j.train.net.Values;
+import io.github.diffusion4j.train.parameters.Values;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -8,10 +8,11 @@ import io.github.diffusion4j.NoiseSchedule;
 import io.github.diffusion4j.PredictionType;
 import io.github.diffusion4j.Query;
 import io.github.diffusion4j.Tensor;
+import io.github.diffusion4j.internal.ModelMetadata;
 import io.github.diffusion4j.train.export.OnnxExport;
 import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
-import io.github.diffusion4j.train.net.Values;
+import io.github.diffusion4j.train.parameters.Values;
 import io.github.diffusion4j.train.torch.Engine;
 import java.nio.file.Path;
 import java.util.List;
@@ -98,8 +99,8 @@ public final class TrainedDenoiser implements DiffusionModel {
     }
     Map<String, String> provenance = new TreeMap<>();
     record.forEach((key, value) -> provenance.put(OnnxExport.KEY_PREFIX + key, value));
-    provenance.put(OnnxExport.KEY_PREFIX + "prediction", prediction.toString());
-    provenance.put(OnnxExport.KEY_PREFIX + "schedule", schedule.toString());
+    provenance.put(ModelMetadata.PREDICTION, prediction.toString());
+    provenance.put(ModelMetadata.SCHEDULE, schedule.toString());
     OnnxExport.write(
         network,
         name -> Objects.requireNonNull(state.get("model." + name), name).floats(),

@@ -3,6 +3,7 @@ package io.github.diffusion4j.train;
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Network;
+import io.github.diffusion4j.train.torch.Batch;
 import io.github.diffusion4j.train.torch.Engine;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -103,8 +104,9 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    * @param checkpoint the file, or a run's folder for its last one
    * @param data the images that the run was started with
    * @return the run, before the epoch after the checkpoint
-   * @throws DiffusionException if the file is not a checkpoint, its folder has later ones, {@code
-   *     loss.csv} beside it has fewer steps, the data are others, or LibTorch cannot be loaded
+   * @throws DiffusionException if the file is not a checkpoint, its folder is in use or has later
+   *     ones, {@code loss.csv} beside it has fewer steps, the data are others, or LibTorch cannot
+   *     be loaded
    */
   public static Trainer resume(Path checkpoint, Dataset data) {
     Path file = RunFolder.checkpoint(checkpoint);
@@ -138,9 +140,10 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   /**
    * The epochs that have not ended. All iterators of a trainer share its progress.
    *
-   * @return ends an unfinished epoch and begins the next at every call of {@code next}; throws
-   *     {@link DiffusionException} where a loss or a parameter is no longer finite, {@link
-   *     IllegalStateException} after that and when the trainer is closed
+   * @return ends an unfinished epoch, with its checkpoint, at every call of {@code hasNext} and
+   *     {@code next}, which then begins the next; throws {@link DiffusionException} where a loss or
+   *     a parameter is no longer finite, {@link IllegalStateException} after that and when the
+   *     trainer is closed
    */
   @Override
   public Iterator<Epoch> iterator() {
@@ -172,11 +175,15 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   synchronized TrainingStep step(Epoch epoch, int[] order, int index) {
     checkUsable();
     long number = steps + 1;
-    double loss =
-        engine.step(
-            batches.batch(order, index, number),
-            epoch.rate(),
-            Randomness.noiseSeed(training().seed(), number));
+    Batch batch = batches.batch(order, index, number);
+    double loss;
+    try {
+      loss = engine.step(batch, epoch.rate(), Randomness.noiseSeed(training().seed(), number));
+    } catch (RuntimeException e) {
+      // Running means may have moved, so the run would not go on with the same numbers.
+      failure = Optional.of(new DiffusionException("step " + number + " failed: " + e, e));
+      throw e;
+    }
     if (!Double.isFinite(loss)) {
       throw failed(
           "loss is "

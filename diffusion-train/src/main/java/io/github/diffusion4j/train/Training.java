@@ -19,7 +19,7 @@ public final class Training {
   private int batch = 64;
   private int epochs = 10;
   private double rate = 1e-2;
-  private double finalRate = 0.1;
+  private double finalRateShare = 0.1;
   private double dropout = 0.1;
   private long seed;
   private int threads;
@@ -36,7 +36,7 @@ public final class Training {
     batch = other.batch;
     epochs = other.epochs;
     rate = other.rate;
-    finalRate = other.finalRate;
+    finalRateShare = other.finalRateShare;
     dropout = other.dropout;
     seed = other.seed;
     threads = other.threads;
@@ -102,12 +102,10 @@ public final class Training {
    * @return the changed settings
    * @throws IllegalArgumentException if the share is out of range
    */
-  public Training finalRate(double share) {
+  public Training finalRateShare(double share) {
     Training copy = new Training(this);
-    copy.finalRate = Checks.positive(share, "final share of the rate");
-    if (share > 1) {
-      throw new IllegalArgumentException("final share of the rate must be in (0, 1], got " + share);
-    }
+    copy.finalRateShare = Checks.positive(share, "final share of the rate");
+    Checks.require(share <= 1, () -> "final share of the rate must be in (0, 1], got " + share);
     return copy;
   }
 
@@ -120,12 +118,8 @@ public final class Training {
    * @throws IllegalArgumentException if the probability is out of range
    */
   public Training conditioningDropout(double probability) {
-    if (!(probability >= 0 && probability <= 1)) {
-      throw new IllegalArgumentException(
-          "conditioning dropout must be in [0, 1], got " + probability);
-    }
     Training copy = new Training(this);
-    copy.dropout = probability;
+    copy.dropout = Checks.inRange(0, 1, probability, "conditioning dropout");
     return copy;
   }
 
@@ -201,6 +195,16 @@ public final class Training {
     return epochs;
   }
 
+  /** The learning rate of the first epoch. */
+  public double rate() {
+    return rate;
+  }
+
+  /** What is left of the learning rate after the last epoch. */
+  public double finalRateShare() {
+    return finalRateShare;
+  }
+
   /**
    * The learning rate of an epoch.
    *
@@ -208,7 +212,7 @@ public final class Training {
    * @return the rate
    */
   public double rateOf(int epoch) {
-    return rate * Math.pow(finalRate, (epoch - 1.0) / epochs);
+    return rate * Math.pow(finalRateShare, (epoch - 1.0) / epochs);
   }
 
   /** The probability that an image's class is dropped. */
@@ -251,7 +255,7 @@ public final class Training {
     settings.put("batch", batch);
     settings.put("epochs", epochs);
     settings.put("rate", rate);
-    settings.put("finalRate", finalRate);
+    settings.put("finalRateShare", finalRateShare);
     settings.put("conditioningDropout", dropout);
     settings.put("seed", seed);
     settings.put("threads", threads);

@@ -14,6 +14,6 @@ final class Version {
                 Version.class.getModule().getDescriptor() == null
                     ? Optional.empty()
                     : Version.class.getModule().getDescriptor().rawVersion())
-        .orElse("0.1.0-SNAPSHOT");
+        .orElse("unknown");
   }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.diffusion4j.DiffusionException;
-import io.github.diffusion4j.train.net.Values;
+import io.github.diffusion4j.train.parameters.Values;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

@@ -8,9 +8,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.NoiseSchedule;
 import io.github.diffusion4j.train.data.Dataset;
+import io.github.diffusion4j.train.net.Conv;
+import io.github.diffusion4j.train.net.Input;
+import io.github.diffusion4j.train.net.Network;
+import io.github.diffusion4j.train.net.Ops;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +115,52 @@ class RefusedRunTest {
         .withMessageContaining("in use by another run");
     first.close();
     Trainer.resume(folder, DATA).close();
+  }
+
+  @Test
+  void lossesOfSomethingElseAreNotOverwritten() throws IOException {
+    Path losses = Files.writeString(folder.resolve("loss.csv"), "day,loss of weight\n");
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder))
+        .withMessageContaining("something else");
+    assertThat(losses).hasContent("day,loss of weight");
+    Files.delete(losses);
+    Trainer first = Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder);
+    first.iterator().next().iterator().next();
+    first.close();
+    Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder).close();
+    assertThat(losses).hasContent("step,loss");
+  }
+
+  /** Two inputs, one of which no data set has, or two layers of one name. */
+  private record Odd(boolean hasForeignInput) implements Network {
+
+    @Override
+    public List<Input> inputs() {
+      Input sample = new Input(Input.SAMPLE, List.of(1, 8, 8));
+      return hasForeignInput ? List.of(sample, new Input("depth", List.of(1))) : List.of(sample);
+    }
+
+    @Override
+    public <T> T forward(Ops<T> ops, Map<String, T> inputs) {
+      T x = ops.conv("layer", Input.of(inputs, Input.SAMPLE), Conv.same(1, 1));
+      return ops.conv("layer", x, Conv.same(1, 1));
+    }
+
+    @Override
+    public Map<String, Object> settings() {
+      return Map.of("network", "odd");
+    }
+  }
+
+  @Test
+  void inputsThatNoDataSetHasAndLayersOfOneNameAreRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Trainer.start(new Odd(true), Blobs.TRAINING, DATA))
+        .withMessageContaining("got an input named depth");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Trainer.start(new Odd(false), Blobs.TRAINING, DATA))
+        .withMessageContaining("got layer.weight twice");
   }
 
   @Test

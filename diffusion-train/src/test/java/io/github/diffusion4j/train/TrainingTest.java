@@ -20,7 +20,7 @@ class TrainingTest {
 
   @Test
   void finalShareOfOneKeepsTheRate() {
-    assertThat(Training.flowMatching().finalRate(1).rate(3e-3).rateOf(9)).isEqualTo(3e-3);
+    assertThat(Training.flowMatching().finalRateShare(1).rate(3e-3).rateOf(9)).isEqualTo(3e-3);
   }
 
   @Test
@@ -33,7 +33,7 @@ class TrainingTest {
         .isThrownBy(() -> training.rate(Double.NaN))
         .withMessageContaining("got NaN");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> training.finalRate(2))
+        .isThrownBy(() -> training.finalRateShare(2))
         .withMessageContaining("got 2.0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> training.conditioningDropout(-.1))

@@ -101,7 +101,7 @@ final class Gallery {
     Path model = target.resolve("small.onnx");
     System.out.println("Training a network of width 16 on " + SMALL_IMAGES + " digits");
     try (Trainer trainer =
-        Trainer.start(network, Training.flowMatching().epochs(1).finalRate(1), digits, run)) {
+        Trainer.start(network, Training.flowMatching().epochs(1).finalRateShare(1), digits, run)) {
       TrainDigits.train(trainer);
       try (TrainedDenoiser denoiser = trainer.denoiser()) {
         denoiser.exportOnnx(model);

@@ -50,7 +50,7 @@ final class TrainDigits implements Callable<Integer> {
   private double rate = 1e-2;
 
   @Option(names = "--final-rate", description = "The share of the rate after the last epoch.")
-  private double finalRate = 0.1;
+  private double finalRateShare = 0.1;
 
   @Option(names = "--dropout", description = "How often the class is dropped.")
   private double dropout = 0.1;
@@ -109,7 +109,7 @@ final class TrainDigits implements Callable<Integer> {
         .epochs(epochs)
         .batch(batch)
         .rate(rate)
-        .finalRate(finalRate)
+        .finalRateShare(finalRateShare)
         .conditioningDropout(dropout)
         .seed(seed)
         .threads(threads);

@@ -18,7 +18,8 @@ import java.util.UUID;
 
 /**
  * Files that are written under other names in the same folder and get their own when all are
- * written: all of them appear whole, or none.
+ * written: each appears whole or not at all. Several get their names in order, so write the one
+ * last that names the others.
  */
 public final class WholeFiles implements AutoCloseable {
 
@@ -99,22 +100,26 @@ public final class WholeFiles implements AutoCloseable {
   /**
    * Gives the files their names, in the order in which they were opened.
    *
-   * @throws IOException if one cannot be named; then none is there
+   * @throws IOException if one cannot be named; then those before it that were not there are gone
+   *     again, and those after it are what they were
    */
   public void publish() throws IOException {
-    List<Path> published = new ArrayList<>();
+    List<Path> added = new ArrayList<>();
     try {
       for (Map.Entry<Path, Path> entry : temporaries.entrySet()) {
+        boolean isNew = !Files.exists(entry.getKey());
         Files.move(
             entry.getValue(),
             entry.getKey(),
             StandardCopyOption.ATOMIC_MOVE,
             StandardCopyOption.REPLACE_EXISTING);
-        published.add(entry.getKey());
+        if (isNew) {
+          added.add(entry.getKey());
+        }
       }
       temporaries.clear();
     } catch (IOException e) {
-      for (Path file : published) {
+      for (Path file : added) {
         Files.deleteIfExists(file);
       }
       throw e;

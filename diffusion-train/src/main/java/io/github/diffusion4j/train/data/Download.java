@@ -59,18 +59,13 @@ final class Download {
         LOG.warn("{}: expected SHA-256 {}, found {}; fetching it again", target, sha256, found);
       }
       Files.createDirectories(folder);
-      Path temporary = folder.resolve("." + name + "." + UUID.randomUUID());
-      try {
-        fetch(name, sha256, target, temporary);
-      } finally {
-        Files.deleteIfExists(temporary);
-      }
+      fromMirrors(name, sha256, target);
     } catch (IOException e) {
       throw new DiffusionException(target + ": cannot be written: " + e + remedy, e);
     }
   }
 
-  private void fetch(String name, String sha256, Path target, Path temporary) throws IOException {
+  private void fromMirrors(String name, String sha256, Path target) throws IOException {
     HttpClient client =
         HttpClient.newBuilder()
             .connectTimeout(connectTimeout)
@@ -79,10 +74,8 @@ final class Download {
     List<String> failures = new ArrayList<>();
     for (URI mirror : mirrors) {
       URI uri = mirror.resolve(name);
-      String failure = attempt(client, uri, sha256, temporary);
+      String failure = attempt(client, uri, sha256, target);
       if (failure.isEmpty()) {
-        Files.move(
-            temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         LOG.info("fetched {} into {}", uri, target);
         return;
       }
@@ -101,8 +94,26 @@ final class Download {
             + remedy);
   }
 
-  /** Why the mirror did not give the file, empty if it did. */
-  private String attempt(HttpClient client, URI uri, String sha256, Path temporary)
+  /**
+   * Why the mirror did not give the file, empty if it did. Each has a temporary file of its own: a
+   * cancelled answer may still write to it.
+   */
+  private String attempt(HttpClient client, URI uri, String sha256, Path target)
+      throws IOException {
+    Path temporary = target.resolveSibling("." + UUID.randomUUID());
+    try {
+      String failure = download(client, uri, sha256, temporary);
+      if (failure.isEmpty()) {
+        Files.move(
+            temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      }
+      return failure;
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  private String download(HttpClient client, URI uri, String sha256, Path temporary)
       throws IOException {
     HttpRequest request = HttpRequest.newBuilder(uri).timeout(fileTimeout).build();
     CompletableFuture<HttpResponse<Path>> answer =

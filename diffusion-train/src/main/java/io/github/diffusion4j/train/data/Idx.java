@@ -1,5 +1,6 @@
 package io.github.diffusion4j.train.data;
 
+import io.github.diffusion4j.internal.Checks;
 import java.nio.file.Path;
 
 /** Data sets in the IDX format of MNIST, such as Fashion-MNIST, KMNIST and EMNIST. */
@@ -10,8 +11,8 @@ public final class Idx {
   /**
    * Reads grey images and their labels; both files may be packed by gzip.
    *
-   * <p>The SHA-256 of both files become part of {@link Dataset#hash()}. The values stay in memory
-   * as bytes.
+   * <p>The SHA-256 of both files' unpacked content become part of {@link Dataset#hash()}. The
+   * values stay in memory as bytes.
    *
    * @param images an IDX file of unsigned bytes {@code [N, H, W]}
    * @param labels an IDX file of unsigned bytes {@code [N]}
@@ -23,12 +24,10 @@ public final class Idx {
    *     format, if the files do not belong together, or if a label is not below {@code classes}
    */
   public static Dataset dataset(Path images, Path labels, int classes, String name) {
-    if (classes < 1 || classes > 256) {
-      throw new IllegalArgumentException("classes must be in [1, 256], got " + classes);
-    }
+    Checks.inRange(1, 256, classes, "classes");
     IdxFile imageFile = IdxFile.read(images);
     IdxFile labelFile = IdxFile.read(labels);
-    String hash = hash(imageFile.fileHash(), labelFile.fileHash());
+    String hash = hash(imageFile.contentHash(), labelFile.contentHash());
     return new IdxDataset(imageFile, labelFile, classes, name, hash);
   }
 

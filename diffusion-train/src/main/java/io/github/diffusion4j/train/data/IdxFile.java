@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -66,7 +67,9 @@ final class IdxFile {
       throw bad(
           path,
           "the magic number 00 00 08 nn of unsigned bytes",
-          magic.length < 4 ? "a file of " + magic.length + " bytes" : hex(magic));
+          magic.length < 4
+              ? "a file of " + magic.length + " bytes"
+              : HexFormat.ofDelimiter(" ").formatHex(magic));
     }
     int rank = magic[3] & 0xff;
     byte[] header = in.readNBytes(4 * rank);
@@ -103,14 +106,6 @@ final class IdxFile {
       count *= size;
     }
     return (int) count;
-  }
-
-  private static String hex(byte[] bytes) {
-    StringBuilder text = new StringBuilder();
-    for (byte b : bytes) {
-      text.append(text.length() == 0 ? "" : " ").append(String.format("%02x", b & 0xff));
-    }
-    return text.toString();
   }
 
   private static DiffusionException bad(Path path, String expected, String found) {

@@ -3,6 +3,7 @@ package io.github.diffusion4j.train.data;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /** The digest that names data. */
 final class Sha256 {
@@ -49,10 +50,6 @@ final class Sha256 {
   }
 
   private static String hex(MessageDigest digest) {
-    StringBuilder text = new StringBuilder();
-    for (byte b : digest.digest()) {
-      text.append(String.format("%02x", b & 0xff));
-    }
-    return text.toString();
+    return HexFormat.of().formatHex(digest.digest());
   }
 }

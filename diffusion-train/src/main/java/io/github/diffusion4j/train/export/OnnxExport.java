@@ -2,6 +2,7 @@ package io.github.diffusion4j.train.export;
 
 import com.google.protobuf.UnsafeByteOperations;
 import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.internal.ModelMetadata;
 import io.github.diffusion4j.internal.files.WholeFiles;
 import io.github.diffusion4j.train.export.proto.Onnx.GraphProto;
 import io.github.diffusion4j.train.export.proto.Onnx.ModelProto;
@@ -36,7 +37,7 @@ public final class OnnxExport {
   public static final String OUTPUT = "out_sample";
 
   /** What every key of the provenance begins with. */
-  public static final String KEY_PREFIX = "diffusion4j.";
+  public static final String KEY_PREFIX = ModelMetadata.PREFIX;
 
   /** The key of the library version, which also becomes the model's producer version. */
   public static final String VERSION = KEY_PREFIX + "version";

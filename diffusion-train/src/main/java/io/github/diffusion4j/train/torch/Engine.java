@@ -3,8 +3,7 @@ package io.github.diffusion4j.train.torch;
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
-import io.github.diffusion4j.train.net.Outline;
-import io.github.diffusion4j.train.net.Values;
+import io.github.diffusion4j.train.parameters.Values;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -101,7 +100,12 @@ public final class Engine implements AutoCloseable {
   public static void useThreads(int threads) {
     Natives.load();
     if (threads > 0) {
-      torch.set_num_threads(threads);
+      guarded(
+          "setting threads",
+          () -> {
+            torch.set_num_threads(threads);
+            return threads;
+          });
     }
   }
 
@@ -203,16 +207,15 @@ public final class Engine implements AutoCloseable {
     return x.contiguous(torch.MemoryFormat.ChannelsLast);
   }
 
-  /** The parameters' description. */
-  public List<Outline.Parameter> outline() {
-    return model.outline();
-  }
-
   /** Copies of all parameters and of the optimiser's state, by name. */
   public Map<String, Values> state() {
-    Map<String, Values> state = new TreeMap<>();
-    names().forEach((name, t) -> state.put(name, copy(t)));
-    return state;
+    return guarded(
+        "copying parameters",
+        () -> {
+          Map<String, Values> state = new TreeMap<>();
+          names().forEach((name, t) -> state.put(name, copy(t)));
+          return state;
+        });
   }
 
   private Map<String, Tensor> names() {
@@ -224,6 +227,10 @@ public final class Engine implements AutoCloseable {
 
   /** Whether no parameter is NaN or infinite. */
   public boolean isFinite() {
+    return guarded("looking at parameters", this::guardedIsFinite);
+  }
+
+  private boolean guardedIsFinite() {
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
       return model.tensors().values().stream().allMatch(t -> torch.isfinite(t.sum()).item_bool());
@@ -251,8 +258,13 @@ public final class Engine implements AutoCloseable {
    * @param steps the number of steps made so far
    */
   public void restore(Map<String, Values> state, long steps) {
-    paste(names(), state);
-    adam.orElseThrow().steps(steps);
+    guarded(
+        "restoring parameters",
+        () -> {
+          paste(names(), state);
+          adam.orElseThrow().steps(steps);
+          return steps;
+        });
   }
 
   private void paste(Map<String, Tensor> targets, Map<String, Values> state) {

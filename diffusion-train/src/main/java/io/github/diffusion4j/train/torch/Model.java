@@ -1,7 +1,7 @@
 package io.github.diffusion4j.train.torch;
 
 import io.github.diffusion4j.train.net.Network;
-import io.github.diffusion4j.train.net.Outline;
+import io.github.diffusion4j.train.parameters.Outline;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

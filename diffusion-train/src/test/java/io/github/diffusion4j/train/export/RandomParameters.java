@@ -1,7 +1,7 @@
 package io.github.diffusion4j.train.export;
 
 import io.github.diffusion4j.train.net.Network;
-import io.github.diffusion4j.train.net.Outline;
+import io.github.diffusion4j.train.parameters.Outline;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;

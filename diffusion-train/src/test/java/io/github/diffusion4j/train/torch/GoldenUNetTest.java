@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.diffusion4j.train.UNet;
 import io.github.diffusion4j.train.UNet.TimeEffect;
-import io.github.diffusion4j.train.net.Outline;
+import io.github.diffusion4j.train.parameters.Outline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.github.diffusion4j.train.net;
+package io.github.diffusion4j.train.parameters;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,4 +1,4 @@
-package io.github.diffusion4j.train.net;
+package io.github.diffusion4j.train.parameters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,6 +1,10 @@
-package io.github.diffusion4j.train.net;
+package io.github.diffusion4j.train.parameters;
 
 import io.github.diffusion4j.internal.Checks;
+import io.github.diffusion4j.train.net.Conv;
+import io.github.diffusion4j.train.net.Input;
+import io.github.diffusion4j.train.net.Network;
+import io.github.diffusion4j.train.net.Ops;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,7 +67,7 @@ public final class Outline implements Ops<List<Integer>> {
    *
    * @param network the network
    * @return its parameters
-   * @throws IllegalArgumentException if one has more than 2²⁸ values
+   * @throws IllegalArgumentException if one has more than 2²⁸ values, or two have one name
    */
   public static List<Parameter> of(Network network) {
     Outline outline = new Outline();
@@ -80,6 +84,9 @@ public final class Outline implements Ops<List<Integer>> {
     Checks.require(
         parameter.values() <= MOST_VALUES,
         () -> "a parameter has at most 268435456 values, got " + name + " " + parameter.shape());
+    Checks.require(
+        parameters.stream().noneMatch(known -> known.name().equals(name)),
+        () -> "layers must have names of their own, got " + name + " twice");
     parameters.add(parameter);
   }
 

@@ -1,0 +1,16 @@
+package io.github.diffusion4j.internal;
+
+/** The metadata keys by which the writer and the reader of a model understand each other. */
+public final class ModelMetadata {
+
+  /** What every key begins with. */
+  public static final String PREFIX = "diffusion4j.";
+
+  /** The key of what the network predicts. */
+  public static final String PREDICTION = PREFIX + "prediction";
+
+  /** The key of the noise schedule. */
+  public static final String SCHEDULE = PREFIX + "schedule";
+
+  private ModelMetadata() {}
+}
