@@ -71,6 +71,16 @@ public final class Conditioning {
     return Collections.unmodifiableMap(changed);
   }
 
+  /** The same with its spatial tensors as a view shows them. */
+  Conditioning seenThrough(View view) {
+    if (spatial.isEmpty()) {
+      return this;
+    }
+    Map<String, Tensor> seen = new TreeMap<>();
+    spatial.forEach((name, tensor) -> seen.put(name, view.apply(tensor)));
+    return new Conditioning(global, Collections.unmodifiableMap(seen));
+  }
+
   /** The tensors about the whole image, by name. */
   public Map<String, Tensor> globals() {
     return global;

@@ -29,7 +29,7 @@ record Ddim(double eta) implements Scheduler {
     double fresh = eta * to.noise() * Math.sqrt(1 - kept * kept);
     double old = Math.sqrt(to.noise() * to.noise() - fresh * fresh);
     return Move.to(
-        Tensor.weightedSum(
+        Tensors.weightedSum(
             new double[] {to.signal(), old, fresh},
             List.of(estimate.clean(), estimate.noise(), step.draw())));
   }

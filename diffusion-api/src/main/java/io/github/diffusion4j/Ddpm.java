@@ -6,6 +6,9 @@ import java.util.List;
 /** Ancestral sampling from the posterior of the forward process. */
 record Ddpm(Variance variance) implements Scheduler {
 
+  /** What diffusers takes for the logarithm of a variance that is 0. */
+  private static final double LEAST_VARIANCE = 1e-20;
+
   @Override
   public Move next(Step step) {
     double ratio = step.level().signal() / step.next().signal();
@@ -22,13 +25,42 @@ record Ddpm(Variance variance) implements Scheduler {
     double clean = step.next().signal() * beta / present;
     double x = ratio * next / present;
     if (next == 0) {
-      return Move.to(Tensor.mix(clean, step.estimate().clean(), x, step.sample()));
+      return Move.to(Tensors.mix(clean, step.estimate().clean(), x, step.sample()));
     }
-    double fresh = Math.sqrt(variance == Variance.SMALL ? beta * next / present : beta);
+    double small = beta * next / present;
+    Tensor fresh =
+        switch (variance) {
+          case SMALL -> step.draw().times(Math.sqrt(small));
+          case LARGE -> step.draw().times(Math.sqrt(beta));
+          case LEARNED -> scaled(step.draw(), learned(step.estimate()), small, beta);
+        };
     return Move.to(
-        Tensor.weightedSum(
-            new double[] {clean, x, fresh},
-            List.of(step.estimate().clean(), step.sample(), step.draw())));
+        Tensors.weightedSum(
+            new double[] {clean, x, 1}, List.of(step.estimate().clean(), step.sample(), fresh)));
+  }
+
+  private static Tensor learned(Estimate estimate) {
+    return estimate
+        .variance()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "the learned variance needs a network that gives one (twice the channels), got"
+                        + " an estimate without"));
+  }
+
+  /** Noise times the deviation that the network's v says for each value. */
+  private static Tensor scaled(Tensor noise, Tensor v, double small, double large) {
+    double low = Math.log(Math.max(small, LEAST_VARIANCE));
+    double high = Math.log(large);
+    double middle = (high + low) / 4;
+    double slope = (high - low) / 4;
+    float[] values = noise.toArray();
+    float[] shares = v.values();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (values[i] * Math.exp(middle + slope * shares[i]));
+    }
+    return Tensor.wrap(noise.shape(), values);
   }
 
   private static double square(double value) {

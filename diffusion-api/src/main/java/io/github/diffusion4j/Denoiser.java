@@ -23,6 +23,23 @@ public interface Denoiser {
   List<Estimate> estimate(List<Query> queries);
 
   /**
+   * Answers all questions of a step at once, unless it is stopped.
+   *
+   * @param queries at least one question
+   * @param cancellation stops it; a denoiser that cannot stop looks at it before it begins
+   * @return one estimate for each, in their order
+   * @throws CancelledException if it was stopped
+   * @throws IllegalArgumentException if the network does not take images or inputs of these shapes
+   *     or names
+   * @throws IllegalStateException if the network was closed
+   * @throws DiffusionException if the network fails
+   */
+  default List<Estimate> estimate(List<Query> queries, Cancellation cancellation) {
+    cancellation.check();
+    return estimate(queries);
+  }
+
+  /**
    * Answers one question.
    *
    * @param query the question

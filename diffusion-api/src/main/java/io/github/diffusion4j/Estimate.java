@@ -52,6 +52,18 @@ public final class Estimate {
   }
 
   /**
+   * The same estimate with other clean images, which then leaves the line {@code level.mix(clean,
+   * noise) = x} on purpose.
+   *
+   * @param clean the clean images, of the same shape
+   * @return the changed estimate
+   * @throws IllegalArgumentException if the shape differs
+   */
+  public Estimate withClean(Tensor clean) {
+    return new Estimate(clean, noise, variance);
+  }
+
+  /**
    * The weighted sum of estimates, part by part.
    *
    * @param weights a factor for each estimate; where they sum to 1, the sum belongs to the same
@@ -63,15 +75,20 @@ public final class Estimate {
   public static Estimate weightedSum(double[] weights, List<Estimate> estimates) {
     Estimate sum =
         of(
-            Tensor.weightedSum(weights, estimates.stream().map(Estimate::clean).toList()),
-            Tensor.weightedSum(weights, estimates.stream().map(Estimate::noise).toList()));
+            Tensors.weightedSum(weights, estimates.stream().map(Estimate::clean).toList()),
+            Tensors.weightedSum(weights, estimates.stream().map(Estimate::noise).toList()));
+    return meanVariance(estimates).map(sum::withVariance).orElse(sum);
+  }
+
+  /** The plain mean of the variances, if all have one. */
+  static Optional<Tensor> meanVariance(List<Estimate> estimates) {
     List<Tensor> variances = estimates.stream().flatMap(e -> e.variance.stream()).toList();
     if (variances.size() < estimates.size()) {
-      return sum;
+      return Optional.empty();
     }
     double[] equal = new double[variances.size()];
     Arrays.fill(equal, 1.0 / equal.length);
-    return sum.withVariance(Tensor.weightedSum(equal, variances));
+    return Optional.of(Tensors.weightedSum(equal, variances));
   }
 
   /** The clean images. */

@@ -3,6 +3,7 @@ package io.github.diffusion4j;
 import io.github.diffusion4j.internal.Checks;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What to ask a network at every step, and how to make one estimate of its answers.
@@ -101,5 +102,92 @@ public interface Guidance {
     double[] weights = new double[parts.length];
     Arrays.fill(weights, 1.0 / parts.length);
     return blend(weights, parts);
+  }
+
+  /**
+   * A hybrid image of two guidances: the first gives the component that a filter keeps, the second
+   * the rest (factorized diffusion, Geng, Park and Owens 2024; the course's hybrid images).
+   *
+   * @param component linear, such as {@link Filter#gaussianBlur} for what is seen from far away
+   * @param inside gives the component
+   * @param outside gives the rest
+   * @return the guidance; its learned variance is the plain mean of both
+   */
+  static Guidance hybrid(Filter component, Guidance inside, Guidance outside) {
+    return hybrid(List.of(component), inside, outside);
+  }
+
+  /**
+   * A hybrid image of several guidances: each gives the component that its filter keeps, and the
+   * last the rest, so that the components add up to an image whatever the filters.
+   *
+   * @param components linear filters
+   * @param parts one guidance for each filter, and one for the rest
+   * @return the guidance; its learned variance is the plain mean of the parts'
+   * @throws IllegalArgumentException if there is not exactly one guidance more than filters, or no
+   *     filter
+   */
+  static Guidance hybrid(List<Filter> components, Guidance... parts) {
+    Checks.require(
+        !components.isEmpty() && parts.length == components.size() + 1,
+        () ->
+            "a hybrid has one guidance more than filters, got "
+                + components.size()
+                + " filters and "
+                + parts.length
+                + " guidances");
+    return new Guidances.Hybrid(List.copyOf(components), List.of(parts));
+  }
+
+  /**
+   * This guidance of what a view shows: the network sees the images, and the spatial tensors of the
+   * conditioning, through it, and its answer is turned back. {@code mean(a, b.through(flip()))} is
+   * a visual anagram (Geng, Park and Owens 2024).
+   *
+   * @param view the view
+   * @return the guidance of the images themselves
+   */
+  default Guidance through(View view) {
+    return new Guidances.Seen(this, Objects.requireNonNull(view, "view"));
+  }
+
+  /**
+   * This guidance with clean images clamped. The noise stays as the network said, as in diffusers;
+   * so the estimate leaves the line {@code level.mix(clean, noise) = x}.
+   *
+   * @param low the least value
+   * @param high the greatest value, above the least
+   * @return the guidance
+   * @throws IllegalArgumentException if the values are not finite and in order
+   */
+  default Guidance clamped(double low, double high) {
+    Checks.require(
+        Double.isFinite(low) && Double.isFinite(high) && low < high,
+        () -> "clamping needs a finite range, got [" + low + ", " + high + "]");
+    return new Guidances.Corrected(
+        this, clean -> clean.clamp(low, high), "clamped(" + low + ", " + high + ")");
+  }
+
+  /**
+   * This guidance with clean images by dynamic thresholding (Saharia et al. 2022, section 2.3):
+   * with s the quantile of an image's absolute values, at least 1 and at most {@code most}, its
+   * values are clamped to [−s, s] and divided by s. With {@code most = 1} that is clamping to [−1,
+   * 1]. The noise stays as the network said, as in diffusers.
+   *
+   * @param ratio which quantile, in (0, 1], interpolated linearly; 0.995 in the paper, 0.95 in
+   *     DeepFloyd IF
+   * @param most the greatest s, at least 1; DeepFloyd IF has 1.5 in stage I, 1 in stage II
+   * @return the guidance
+   * @throws IllegalArgumentException if a value is out of range
+   */
+  default Guidance thresholded(double ratio, double most) {
+    Checks.require(ratio > 0 && ratio <= 1, () -> "ratio must be in (0, 1], got " + ratio);
+    Checks.require(
+        most >= 1 && Double.isFinite(most),
+        () -> "greatest threshold must be at least 1 and finite, got " + most);
+    return new Guidances.Corrected(
+        this,
+        clean -> Threshold.apply(clean, ratio, most),
+        "thresholded(" + ratio + ", " + most + ")");
   }
 }

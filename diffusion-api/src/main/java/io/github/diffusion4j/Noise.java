@@ -63,5 +63,17 @@ public interface Noise {
 
     /** The next draw: independent standard normal numbers. */
     Tensor next();
+
+    /**
+     * The next draw for something beside the scheduler, such as the noise of an image that is
+     * pasted. By PyTorch's generator it is the next draw of all; a counter-based source has a
+     * series of its own for these, so that the scheduler's draws are the same with them and
+     * without.
+     *
+     * @return independent standard normal numbers
+     */
+    default Tensor aside() {
+      return next();
+    }
   }
 }

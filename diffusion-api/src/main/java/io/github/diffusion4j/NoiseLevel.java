@@ -57,7 +57,7 @@ public record NoiseLevel(double signal, double noise, double time, double inputS
    * @throws IllegalArgumentException if the shapes differ
    */
   public Tensor mix(Tensor clean, Tensor noise) {
-    return Tensor.mix(signal, clean, this.noise, noise);
+    return Tensors.mix(signal, clean, this.noise, noise);
   }
 
   /**

@@ -7,21 +7,25 @@ record PerImageNoise(long seed) implements Noise {
   public Stream stream(Shape shape) {
     return new Stream() {
       private int draws;
+      private int drawsAside;
 
       @Override
       public Tensor next() {
-        Tensor noise = draw(shape, draws);
-        draws++;
-        return noise;
+        return draw(shape, 0, draws++);
+      }
+
+      @Override
+      public Tensor aside() {
+        return draw(shape, 1, drawsAside++);
       }
     };
   }
 
-  private Tensor draw(Shape shape, int draw) {
+  private Tensor draw(Shape shape, int series, int draw) {
     int each = shape.elementsPerImage();
     float[] values = new float[shape.elements()];
     for (int image = 0; image < shape.batch(); image++) {
-      Philox.normals(seed + image, draw, values, image * each, each);
+      Philox.normals(seed + image, series, draw, values, image * each, each);
     }
     return Tensor.wrap(shape, values);
   }

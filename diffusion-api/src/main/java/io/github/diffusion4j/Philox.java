@@ -35,17 +35,18 @@ final class Philox {
    * Standard normal numbers: four of each counter, in pairs by Box and Muller's transform.
    *
    * @param key the seed
-   * @param draw which draw of this seed
+   * @param series which series of draws
+   * @param draw which draw of this seed and series
    * @param into where to
    * @param offset the index of the first
    * @param count how many
    */
-  static void normals(long key, int draw, float[] into, int offset, int count) {
+  static void normals(long key, int series, int draw, float[] into, int offset, int count) {
     int[] words = new int[4];
     for (int i = 0; i < count; i += 4) {
       words[0] = i / 4;
       words[1] = draw;
-      words[2] = 0;
+      words[2] = series;
       words[3] = 0;
       scramble(words, key);
       for (int pair = 0; pair < 4 && i + pair < count; pair += 2) {

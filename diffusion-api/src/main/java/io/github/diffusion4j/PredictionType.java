@@ -120,7 +120,7 @@ public final class PredictionType {
    * @throws IllegalArgumentException if the shapes differ
    */
   public Tensor target(Tensor clean, Tensor noise, NoiseLevel level) {
-    return Tensor.mix(cleanFactor(level), clean, noiseFactor(level), noise);
+    return Tensors.mix(cleanFactor(level), clean, noiseFactor(level), noise);
   }
 
   /**
@@ -151,8 +151,8 @@ public final class PredictionType {
                 + level.time()
                 + ")");
     return Estimate.of(
-        Tensor.mix(c1 / det, x, -s / det, prediction),
-        Tensor.mix(a / det, prediction, -c0 / det, x));
+        Tensors.mix(c1 / det, x, -s / det, prediction),
+        Tensors.mix(a / det, prediction, -c0 / det, x));
   }
 
   @Override

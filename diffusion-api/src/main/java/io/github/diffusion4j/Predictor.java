@@ -16,4 +16,20 @@ public interface Predictor {
    *     has a learned variance, which then is the second half
    */
   Tensor predict(Tensor x, double[] times, Map<String, Tensor> inputs);
+
+  /**
+   * Runs the network once, unless it is stopped.
+   *
+   * @param x as above
+   * @param times as above
+   * @param inputs as above
+   * @param cancellation stops it; a network that cannot stop looks at it before it begins
+   * @return the prediction
+   * @throws CancelledException if it was stopped
+   */
+  default Tensor predict(
+      Tensor x, double[] times, Map<String, Tensor> inputs, Cancellation cancellation) {
+    cancellation.check();
+    return predict(x, times, inputs);
+  }
 }

@@ -14,6 +14,11 @@ record PredictorDenoiser(Predictor network, PredictionType type) implements Deno
 
   @Override
   public List<Estimate> estimate(List<Query> queries) {
+    return estimate(queries, Cancellation.none());
+  }
+
+  @Override
+  public List<Estimate> estimate(List<Query> queries, Cancellation cancellation) {
     Checks.require(!queries.isEmpty(), () -> "at least one query is needed, got none");
     Map<Key, List<Integer>> groups = new LinkedHashMap<>();
     for (int i = 0; i < queries.size(); i++) {
@@ -22,7 +27,7 @@ record PredictorDenoiser(Predictor network, PredictionType type) implements Deno
     Estimate[] answers = new Estimate[queries.size()];
     for (List<Integer> group : groups.values()) {
       List<Query> members = group.stream().map(queries::get).toList();
-      Tensor prediction = predict(members);
+      Tensor prediction = predict(members, cancellation);
       int from = 0;
       for (int i : group) {
         Query query = queries.get(i);
@@ -34,7 +39,7 @@ record PredictorDenoiser(Predictor network, PredictionType type) implements Deno
     return Arrays.asList(answers);
   }
 
-  private Tensor predict(List<Query> queries) {
+  private Tensor predict(List<Query> queries, Cancellation cancellation) {
     List<Tensor> images = new ArrayList<>();
     double[] times = new double[queries.stream().mapToInt(q -> q.x().shape().batch()).sum()];
     int from = 0;
@@ -53,9 +58,9 @@ record PredictorDenoiser(Predictor network, PredictionType type) implements Deno
                   parts.computeIfAbsent(name, n -> new ArrayList<>()).add(spread(tensor, batch)));
     }
     Map<String, Tensor> inputs = new TreeMap<>();
-    parts.forEach((name, tensors) -> inputs.put(name, Tensor.concat(tensors)));
-    Tensor x = Tensor.concat(images);
-    Tensor prediction = network.predict(x, times, inputs);
+    parts.forEach((name, tensors) -> inputs.put(name, Tensors.concat(tensors)));
+    Tensor x = Tensors.concat(images);
+    Tensor prediction = network.predict(x, times, inputs, cancellation);
     Shape expected = x.shape();
     Shape found = prediction.shape();
     if (!found.equals(expected) && !found.equals(twiceTheChannels(expected))) {
@@ -71,7 +76,7 @@ record PredictorDenoiser(Predictor network, PredictionType type) implements Deno
   private static Tensor spread(Tensor tensor, int batch) {
     return tensor.shape().batch() == batch
         ? tensor
-        : Tensor.concat(Collections.nCopies(batch, tensor));
+        : Tensors.concat(Collections.nCopies(batch, tensor));
   }
 
   private static Shape twiceTheChannels(Shape shape) {

@@ -88,14 +88,20 @@ public final class Sampler {
 
     Run(Sampling request) {
       this.request = request;
-      this.levels =
-          request.spacing().timeline(schedule, request.steps()).from(request.start()).levels();
+      int steps = request.steps().orElseGet(() -> request.spacing().steps(schedule));
+      this.levels = request.spacing().timeline(schedule, steps).from(request.start()).levels();
       this.noise = request.noise().stream(request.shape());
       NoiseLevel first = levels.get(0);
       this.sample =
           request.image().isEmpty()
-              ? noise.next().times(Math.hypot(first.signal(), first.noise()))
-              : hasNext() ? first.mix(request.image().get(), noise.next()) : request.image().get();
+              ? begin(noise.next().times(Math.hypot(first.signal(), first.noise())))
+              : hasNext()
+                  ? begin(first.mix(request.image().get(), noise.next()))
+                  : request.image().get();
+    }
+
+    private Tensor begin(Tensor start) {
+      return request.projection().start(start);
     }
 
     @Override
@@ -111,13 +117,28 @@ public final class Sampler {
       NoiseLevel level = levels.get(index);
       NoiseLevel next = levels.get(index + 1);
       Plan plan = request.guidance().plan(Moment.of(sample, level, index));
-      Estimate estimate = plan.merge().apply(denoiser.estimate(plan.queries()));
-      Move move =
-          request.scheduler().next(Step.of(sample, level, next, estimate, history, noise::next));
+      Estimate estimate =
+          plan.merge().apply(denoiser.estimate(plan.queries(), request.cancellation()));
+      checkFinite(estimate, level);
+      Step step = Step.of(sample, level, next, estimate, history, noise::next);
+      Move move = request.scheduler().next(step);
       history = remembered(new Past(level, move.corrected().orElse(sample), estimate));
-      sample = move.next();
+      sample = request.projection().after(move.next(), step, noise::aside);
       index++;
       return new Frame(index, levels.size() - 1, next, sample, estimate);
+    }
+
+    private void checkFinite(Estimate estimate, NoiseLevel level) {
+      if (!estimate.clean().isFinite() || !estimate.noise().isFinite()) {
+        throw new DiffusionException(
+            "the network's answer must be finite, got NaN or infinity at step "
+                + (index + 1)
+                + " of "
+                + (levels.size() - 1)
+                + " (network time "
+                + level.time()
+                + ")");
+      }
     }
 
     private List<Past> remembered(Past latest) {

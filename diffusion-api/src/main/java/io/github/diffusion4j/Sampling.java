@@ -3,7 +3,9 @@ package io.github.diffusion4j;
 import io.github.diffusion4j.internal.Checks;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What to sample: a request to a {@link Sampler}.
@@ -15,46 +17,34 @@ import java.util.Optional;
 public final class Sampling {
 
   private final Shape shape;
-  private final Optional<Tensor> image;
-  private final int start;
-  private final int steps;
-  private final Spacing spacing;
-  private final Scheduler scheduler;
-  private final Guidance guidance;
-  private final Noise noise;
+  private Optional<Tensor> image = Optional.empty();
+  private int start;
+  private OptionalInt steps = OptionalInt.empty();
+  private Spacing spacing = Spacing.trailing();
+  private Scheduler scheduler = Scheduler.ddim();
+  private Guidance guidance = Guidance.of(Conditioning.none());
+  private Projection projection = Projection.none();
+  private Noise noise = Noise.perImage(0);
+  private Cancellation cancellation = Cancellation.none();
 
-  private Sampling(
-      Shape shape,
-      Optional<Tensor> image,
-      int start,
-      int steps,
-      Spacing spacing,
-      Scheduler scheduler,
-      Guidance guidance,
-      Noise noise) {
+  private Sampling(Shape shape) {
     Checks.require(
         shape.rank() == 4 && shape.elements() > 0,
         () -> "images must be [batch, channels, height, width] and not empty, got " + shape);
     this.shape = shape;
-    this.image = image;
-    this.start = start;
-    this.steps = steps;
-    this.spacing = spacing;
-    this.scheduler = scheduler;
-    this.guidance = guidance;
-    this.noise = noise;
   }
 
-  private static Sampling of(Shape shape, Optional<Tensor> image, int start) {
-    return new Sampling(
-        shape,
-        image,
-        start,
-        50,
-        Spacing.trailing(),
-        Scheduler.ddim(),
-        Guidance.of(Conditioning.none()),
-        Noise.perImage(0));
+  private Sampling(Sampling other) {
+    shape = other.shape;
+    image = other.image;
+    start = other.start;
+    steps = other.steps;
+    spacing = other.spacing;
+    scheduler = other.scheduler;
+    guidance = other.guidance;
+    projection = other.projection;
+    noise = other.noise;
+    cancellation = other.cancellation;
   }
 
   /**
@@ -65,7 +55,7 @@ public final class Sampling {
    * @throws IllegalArgumentException if the shape has not four axes or an empty one
    */
   public static Sampling fromNoise(Shape shape) {
-    return of(shape, Optional.empty(), 0);
+    return new Sampling(shape);
   }
 
   /**
@@ -81,7 +71,10 @@ public final class Sampling {
    */
   public static Sampling edit(Tensor image, int start) {
     Checks.require(image.isFinite(), () -> "images must be finite, got NaN or infinity");
-    return of(image.shape(), Optional.of(image), Checks.atLeast(0, start, "start index"));
+    Sampling request = new Sampling(image.shape());
+    request.image = Optional.of(image);
+    request.start = Checks.atLeast(0, start, "start index");
+    return request;
   }
 
   /**
@@ -92,8 +85,9 @@ public final class Sampling {
    * @throws IllegalArgumentException if the number is out of range
    */
   public Sampling steps(int steps) {
-    Checks.inRange(1, 1_000_000, steps, "steps");
-    return new Sampling(shape, image, start, steps, spacing, scheduler, guidance, noise);
+    Sampling copy = new Sampling(this);
+    copy.steps = OptionalInt.of(Checks.inRange(1, 1_000_000, steps, "steps"));
+    return copy;
   }
 
   /**
@@ -103,7 +97,9 @@ public final class Sampling {
    * @return the changed request
    */
   public Sampling spacing(Spacing spacing) {
-    return new Sampling(shape, image, start, steps, spacing, scheduler, guidance, noise);
+    Sampling copy = new Sampling(this);
+    copy.spacing = Objects.requireNonNull(spacing, "spacing");
+    return copy;
   }
 
   /**
@@ -113,7 +109,9 @@ public final class Sampling {
    * @return the changed request
    */
   public Sampling scheduler(Scheduler scheduler) {
-    return new Sampling(shape, image, start, steps, spacing, scheduler, guidance, noise);
+    Sampling copy = new Sampling(this);
+    copy.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+    return copy;
   }
 
   /**
@@ -123,7 +121,33 @@ public final class Sampling {
    * @return the changed request
    */
   public Sampling guidance(Guidance guidance) {
-    return new Sampling(shape, image, start, steps, spacing, scheduler, guidance, noise);
+    Sampling copy = new Sampling(this);
+    copy.guidance = Objects.requireNonNull(guidance, "guidance");
+    return copy;
+  }
+
+  /**
+   * This with something that is known of the result.
+   *
+   * @param projection what to put into the images after every step
+   * @return the changed request
+   */
+  public Sampling projection(Projection projection) {
+    Sampling copy = new Sampling(this);
+    copy.projection = Objects.requireNonNull(projection, "projection");
+    return copy;
+  }
+
+  /**
+   * This with a way to stop it, from any thread and at any time.
+   *
+   * @param cancellation by which its runs are stopped
+   * @return the changed request
+   */
+  public Sampling cancellation(Cancellation cancellation) {
+    Sampling copy = new Sampling(this);
+    copy.cancellation = Objects.requireNonNull(cancellation, "cancellation");
+    return copy;
   }
 
   /**
@@ -143,7 +167,9 @@ public final class Sampling {
    * @return the changed request
    */
   public Sampling noise(Noise noise) {
-    return new Sampling(shape, image, start, steps, spacing, scheduler, guidance, noise);
+    Sampling copy = new Sampling(this);
+    copy.noise = Objects.requireNonNull(noise, "noise");
+    return copy;
   }
 
   /** The shape of the images. */
@@ -161,8 +187,8 @@ public final class Sampling {
     return start;
   }
 
-  /** The number of steps on the whole timeline. */
-  public int steps() {
+  /** The number of steps on the whole timeline; none for the spacing's own. */
+  public OptionalInt steps() {
     return steps;
   }
 
@@ -181,6 +207,16 @@ public final class Sampling {
     return guidance;
   }
 
+  /** What is known of the result. */
+  public Projection projection() {
+    return projection;
+  }
+
+  /** By what it can be stopped. */
+  public Cancellation cancellation() {
+    return cancellation;
+  }
+
   /** Where the randomness comes from. */
   public Noise noise() {
     return noise;
@@ -195,10 +231,12 @@ public final class Sampling {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("shape", shape.toString());
     settings.put("start", image.isPresent() ? "image, from index " + start : "noise");
-    settings.put("steps", Integer.toString(steps));
+    settings.put(
+        "steps", steps.isPresent() ? Integer.toString(steps.getAsInt()) : "of the spacing");
     settings.put("spacing", spacing.toString());
     settings.put("scheduler", scheduler.toString());
     settings.put("guidance", guidance.toString());
+    settings.put("projection", projection.toString());
     settings.put("noise", noise.toString());
     return settings;
   }

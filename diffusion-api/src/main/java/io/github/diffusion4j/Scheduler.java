@@ -80,7 +80,9 @@ public interface Scheduler {
    * (a/a')²·s'²} the mean is {@code a'·β/s²·clean + (a/a')·s'²/s²·x}.
    *
    * @param variance which variance
-   * @return the scheduler; it draws once at every step to a level with noise
+   * @return the scheduler; it draws once at every step to a level with noise. With {@link
+   *     Variance#LEARNED} it refuses an estimate without variance by an {@link
+   *     IllegalArgumentException}
    */
   static Scheduler ddpm(Variance variance) {
     return new Ddpm(variance);
@@ -91,6 +93,13 @@ public interface Scheduler {
     /** The posterior's own, {@code β·s'²/s²}; diffusers' {@code fixed_small}. */
     SMALL,
     /** β; diffusers' {@code fixed_large}, and what the course's algorithm B.2 uses. */
-    LARGE
+    LARGE,
+    /**
+     * Between the two, value by value, as the network says by its output v in [−1, 1]: {@code log
+     * σ² = (v + 1)/2·log β + (1 − v)/2·log(the small one)} (Nichol and Dhariwal 2021, equation 15);
+     * diffusers' {@code learned_range}, and what the course's {@code add_variance} does. For
+     * networks with a learned variance only.
+     */
+    LEARNED
   }
 }

@@ -1,6 +1,7 @@
 package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
+import java.util.Arrays;
 
 /**
  * Which positions of a schedule a run of n steps visits.
@@ -20,6 +21,16 @@ public interface Spacing {
    * @throws IllegalArgumentException if this spacing cannot make so many steps on this schedule
    */
   double[] positions(NoiseSchedule schedule, int steps);
+
+  /**
+   * The number of steps of a run that does not say one.
+   *
+   * @param schedule the schedule
+   * @return 50, if a spacing does not know better
+   */
+  default int steps(NoiseSchedule schedule) {
+    return 50;
+  }
 
   /**
    * The levels of a run.
@@ -70,10 +81,29 @@ public interface Spacing {
    * course: with 1000 training steps and stride 30 {@code 990, 960, …, 30, 0}, which are 33 steps.
    *
    * @param stride the distance of two positions, at least 1
-   * @return the spacing, for discrete schedules; its number of steps must be ⌊(T−1)/stride⌋
+   * @return the spacing, for discrete schedules; it makes ⌊(T−1)/stride⌋ steps and no others
    * @throws IllegalArgumentException if the stride is below 1
    */
   static Spacing strided(int stride) {
     return new Spacings.Strided(Checks.atLeast(1, stride, "stride"));
+  }
+
+  /**
+   * A list of one's own, then the image.
+   *
+   * @param positions strictly falling, at least one
+   * @return the spacing; it makes one step from each position and no other number
+   * @throws IllegalArgumentException if there is none, or they do not fall
+   */
+  static Spacing of(double... positions) {
+    Checks.require(positions.length > 0, () -> "a spacing has at least one position, got none");
+    for (int i = 1; i < positions.length; i++) {
+      double before = positions[i - 1];
+      double position = positions[i];
+      Checks.require(
+          position < before,
+          () -> "positions must fall strictly, got " + before + " before " + position);
+    }
+    return new Spacings.Listed(Arrays.stream(positions).boxed().toList());
   }
 }

@@ -1,6 +1,8 @@
 package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
+import java.util.List;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /** The spacings that come with the library. */
@@ -69,11 +71,39 @@ final class Spacings {
     }
   }
 
-  record Strided(int stride) implements Spacing {
+  record Listed(List<Double> list) implements Spacing {
+
+    @Override
+    public int steps(NoiseSchedule schedule) {
+      return list.size();
+    }
 
     @Override
     public double[] positions(NoiseSchedule schedule, int steps) {
-      int possible = (trainedSteps(schedule, this) - 1) / stride;
+      Checks.require(
+          steps == list.size(),
+          () -> "a list of " + list.size() + " positions makes as many steps, got " + steps);
+      return DoubleStream.concat(
+              list.stream().mapToDouble(Double::doubleValue), DoubleStream.of(schedule.last()))
+          .toArray();
+    }
+
+    @Override
+    public String toString() {
+      return "list" + list;
+    }
+  }
+
+  record Strided(int stride) implements Spacing {
+
+    @Override
+    public int steps(NoiseSchedule schedule) {
+      return (trainedSteps(schedule, this) - 1) / stride;
+    }
+
+    @Override
+    public double[] positions(NoiseSchedule schedule, int steps) {
+      int possible = steps(schedule);
       Checks.require(
           steps == possible && possible > 0,
           () ->

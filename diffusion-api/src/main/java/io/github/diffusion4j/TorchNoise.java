@@ -18,7 +18,7 @@ record TorchNoise(long seed, boolean isPerImage) implements Noise {
     return () -> {
       List<Tensor> drawn = new ArrayList<>();
       images.forEach(image -> drawn.add(image.next()));
-      return Tensor.concat(drawn);
+      return Tensors.concat(drawn);
     };
   }
 

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DdpmTest {
 
   private static final NoiseSchedule SCHEDULE = NoiseSchedule.squaredCosine(1000);
-  private static final Tensor ONE = Tensors.row(1);
-  private static final Tensor ZERO = Tensors.row(0);
+  private static final Tensor ONE = TestTensors.row(1);
+  private static final Tensor ZERO = TestTensors.row(0);
 
   private static double step(
       Variance variance, int from, int to, Tensor clean, Tensor x, Tensor draw) {

@@ -1,7 +1,7 @@
 package io.github.diffusion4j;
 
-import static io.github.diffusion4j.Tensors.assertClose;
-import static io.github.diffusion4j.Tensors.row;
+import static io.github.diffusion4j.TestTensors.assertClose;
+import static io.github.diffusion4j.TestTensors.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -22,10 +22,10 @@ class GuidanceTest {
   private static Estimate answer(Query query) {
     Tensor told = query.conditioning().globals().get("class");
     int label = told.get(0, 0) == 1 ? 0 : told.get(0, 1) == 1 ? 1 : 2;
-    Tensor noise = Tensors.noise(label, query.x().shape());
+    Tensor noise = TestTensors.noise(label, query.x().shape());
     return PredictionType.EPSILON
         .split(query.x(), noise, query.level())
-        .withVariance(Tensors.noise(10 + label, query.x().shape()));
+        .withVariance(TestTensors.noise(10 + label, query.x().shape()));
   }
 
   private static Estimate ask(Guidance guidance) {
@@ -92,7 +92,7 @@ class GuidanceTest {
   void classifierFreeGuidancePassesTheConditionalVarianceAndMeansTheMean() {
     assertThat(ask(Guidance.classifierFree(7, A, B)).variance()).isEqualTo(single(A).variance());
     Tensor mean =
-        Tensor.mix(.5, single(A).variance().orElseThrow(), .5, single(B).variance().orElseThrow());
+        Tensors.mix(.5, single(A).variance().orElseThrow(), .5, single(B).variance().orElseThrow());
     assertClose(
         ask(Guidance.mean(Guidance.of(A), Guidance.of(B))).variance().orElseThrow(), mean, 1e-6);
   }

@@ -20,8 +20,8 @@ record IdealDenoiser(List<Tensor> data) implements Denoiser {
     for (int i = 0; i < query.x().shape().batch(); i++) {
       clean.add(posteriorMean(query.x().images(i, i + 1), level));
     }
-    Tensor mean = Tensor.concat(clean);
-    Tensor noise = Tensor.mix(1 / level.noise(), query.x(), -level.signal() / level.noise(), mean);
+    Tensor mean = Tensors.concat(clean);
+    Tensor noise = Tensors.mix(1 / level.noise(), query.x(), -level.signal() / level.noise(), mean);
     return Estimate.of(mean, noise);
   }
 
@@ -30,7 +30,7 @@ record IdealDenoiser(List<Tensor> data) implements Denoiser {
     double best = Double.NEGATIVE_INFINITY;
     for (int k = 0; k < weights.length; k++) {
       double square = 0;
-      for (float value : Tensor.mix(1, x, -level.signal(), data.get(k)).toArray()) {
+      for (float value : Tensors.mix(1, x, -level.signal(), data.get(k)).toArray()) {
         square += value * value;
       }
       weights[k] = -square / (2 * level.noise() * level.noise());
@@ -44,6 +44,6 @@ record IdealDenoiser(List<Tensor> data) implements Denoiser {
     for (int k = 0; k < weights.length; k++) {
       weights[k] /= sum;
     }
-    return Tensor.weightedSum(weights, data);
+    return Tensors.weightedSum(weights, data);
   }
 }

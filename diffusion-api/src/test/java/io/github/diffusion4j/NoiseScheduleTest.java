@@ -102,9 +102,9 @@ class NoiseScheduleTest {
     NoiseLevel level = NoiseSchedule.squaredCosine(1000).at(position);
     assertPrinted(level.signal(), signal);
     assertPrinted(level.noise(), noise);
-    Tensor clean = Tensors.noise(1, Shape.images(2, 3, 8, 8));
-    Tensor fresh = Tensors.noise(2, Shape.images(2, 3, 8, 8));
-    Tensors.assertClose(
+    Tensor clean = TestTensors.noise(1, Shape.images(2, 3, 8, 8));
+    Tensor fresh = TestTensors.noise(2, Shape.images(2, 3, 8, 8));
+    TestTensors.assertClose(
         PredictionType.EPSILON.split(level.mix(clean, fresh), fresh, level).clean(), clean, 1e-5);
   }
 

@@ -25,10 +25,10 @@ class PhiloxTest {
   @Test
   void aShorterRunOfNormalsIsTheStartOfALongerOne() {
     float[] all = new float[11];
-    Philox.normals(7, 2, all, 0, 11);
+    Philox.normals(7, 0, 2, all, 0, 11);
     for (int count = 0; count <= 11; count++) {
       float[] some = new float[13];
-      Philox.normals(7, 2, some, 1, count);
+      Philox.normals(7, 0, 2, some, 1, count);
       assertThat(some[0]).isZero();
       for (int i = 0; i < count; i++) {
         assertThat(some[i + 1]).isEqualTo(all[i]);

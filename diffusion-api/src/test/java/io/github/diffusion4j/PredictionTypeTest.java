@@ -1,6 +1,6 @@
 package io.github.diffusion4j;
 
-import static io.github.diffusion4j.Tensors.assertClose;
+import static io.github.diffusion4j.TestTensors.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PredictionTypeTest {
 
   private static final Shape SHAPE = Shape.images(2, 3, 4, 4);
-  private static final Tensor CLEAN = Tensors.noise(1, SHAPE);
-  private static final Tensor NOISE = Tensors.noise(2, SHAPE);
+  private static final Tensor CLEAN = TestTensors.noise(1, SHAPE);
+  private static final Tensor NOISE = TestTensors.noise(2, SHAPE);
   private static final List<NoiseLevel> LEVELS =
       List.of(
           NoiseSchedule.rectifiedFlow().at(.3),
@@ -45,7 +45,7 @@ class PredictionTypeTest {
   @ParameterizedTest
   @MethodSource("types")
   void bothPartsOfAnyPredictionMixToTheImage(PredictionType type) {
-    Tensor prediction = Tensors.noise(3, SHAPE);
+    Tensor prediction = TestTensors.noise(3, SHAPE);
     for (NoiseLevel level : LEVELS) {
       Tensor x = level.mix(CLEAN, NOISE);
       Estimate estimate = type.split(x, prediction, level);
@@ -58,7 +58,7 @@ class PredictionTypeTest {
     NoiseLevel level = NoiseSchedule.squaredCosine(1000).at(300);
     assertClose(
         PredictionType.VELOCITY.target(CLEAN, NOISE, level),
-        Tensor.mix(level.signal(), NOISE, -level.noise(), CLEAN),
+        Tensors.mix(level.signal(), NOISE, -level.noise(), CLEAN),
         1e-6);
   }
 
@@ -69,10 +69,10 @@ class PredictionTypeTest {
     double norm = sigma * sigma + data * data;
     NoiseLevel level = NoiseLevel.of(1, sigma, 0);
     Tensor x = level.mix(CLEAN, NOISE);
-    Tensor output = Tensors.noise(4, SHAPE);
+    Tensor output = TestTensors.noise(4, SHAPE);
     assertClose(
         PredictionType.edm(data).split(x, output, level).clean(),
-        Tensor.mix(data * data / norm, x, sigma * data / Math.sqrt(norm), output),
+        Tensors.mix(data * data / norm, x, sigma * data / Math.sqrt(norm), output),
         1e-5);
   }
 

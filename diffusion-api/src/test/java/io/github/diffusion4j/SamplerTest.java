@@ -1,6 +1,6 @@
 package io.github.diffusion4j;
 
-import static io.github.diffusion4j.Tensors.assertClose;
+import static io.github.diffusion4j.TestTensors.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
@@ -19,9 +19,9 @@ class SamplerTest {
   private static final Denoiser IDEAL =
       new IdealDenoiser(
           List.of(
-              Tensors.noise(100, SHAPE.withBatch(1)),
-              Tensors.noise(200, SHAPE.withBatch(1)),
-              Tensors.noise(300, SHAPE.withBatch(1))));
+              TestTensors.noise(100, SHAPE.withBatch(1)),
+              TestTensors.noise(200, SHAPE.withBatch(1)),
+              TestTensors.noise(300, SHAPE.withBatch(1))));
 
   private static Sampler flow(Predictor field) {
     return Sampler.of(Denoiser.of(field, PredictionType.FLOW_TO_DATA), FLOW);
@@ -29,13 +29,13 @@ class SamplerTest {
 
   @Test
   void aConstantFieldIsAddedExactlyInAnyNumberOfSteps() {
-    Tensor field = Tensors.noise(9, SHAPE);
+    Tensor field = TestTensors.noise(9, SHAPE);
     for (int steps : new int[] {1, 7, 50, 300}) {
       Tensor start = Noise.perImage(5).stream(SHAPE).next();
       Tensor end =
           flow((x, times, inputs) -> field).sample(Sampling.fromNoise(SHAPE).steps(steps).seed(5));
       // Every step rounds to float32, so errors of 1.2e-7 add up like a random walk.
-      assertClose(end, Tensor.mix(1, start, 1, field), Math.max(1e-6, 5e-7 * Math.sqrt(steps)));
+      assertClose(end, Tensors.mix(1, start, 1, field), Math.max(1e-6, 5e-7 * Math.sqrt(steps)));
     }
   }
 
@@ -106,7 +106,7 @@ class SamplerTest {
 
   @Test
   void anEditPastTheEndReturnsTheImageAndNearTheStartForgetsIt() {
-    Tensor image = Tensors.noise(100, SHAPE.withBatch(1));
+    Tensor image = TestTensors.noise(100, SHAPE.withBatch(1));
     Sampler sampler = Sampler.of(IDEAL, FLOW);
     assertThat(sampler.sample(Sampling.edit(image, 50))).isEqualTo(image);
     assertClose(sampler.sample(Sampling.edit(image, 40)), image, 1e-3);
@@ -156,12 +156,12 @@ class SamplerTest {
       Tensor slope =
           step.history().isEmpty()
               ? flow
-              : Tensor.mix(
+              : Tensors.mix(
                   1.5,
                   flow,
                   -.5,
                   flow(step.history().get(0).level(), step.history().get(0).estimate()));
-      return Move.to(Tensor.mix(1, step.sample(), h, slope));
+      return Move.to(Tensors.mix(1, step.sample(), h, slope));
     }
 
     private static Tensor flow(NoiseLevel level, Estimate estimate) {
@@ -214,10 +214,10 @@ class SamplerTest {
   @Test
   void aLearnedVarianceIsTheSecondHalfOfTheChannels() {
     Predictor network = (x, times, inputs) -> Tensor.of(Shape.images(1, 2, 1, 1), 3, .25f);
-    Query query = new Query(Tensors.row(1), NoiseLevel.of(.6, .8, 0), Conditioning.none());
+    Query query = new Query(TestTensors.row(1), NoiseLevel.of(.6, .8, 0), Conditioning.none());
     Estimate estimate = Denoiser.of(network, PredictionType.EPSILON).estimate(query);
     assertThat(estimate.noise().get(0, 0, 0, 0)).isCloseTo(3, within(1e-6f));
-    assertThat(estimate.variance().orElseThrow()).isEqualTo(Tensors.row(.25f));
+    assertThat(estimate.variance().orElseThrow()).isEqualTo(TestTensors.row(.25f));
   }
 
   @Test
@@ -232,7 +232,7 @@ class SamplerTest {
         .isThrownBy(() -> Sampling.edit(Tensor.zeros(SHAPE).times(Double.NaN), 1))
         .withMessageContaining("finite");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Conditioning.none().global("class", Tensors.row(Float.NaN)))
+        .isThrownBy(() -> Conditioning.none().global("class", TestTensors.row(Float.NaN)))
         .withMessageContaining("input class must be finite");
     assertThatIllegalArgumentException()
         .isThrownBy(

@@ -1,6 +1,6 @@
 package io.github.diffusion4j;
 
-import static io.github.diffusion4j.Tensors.assertClose;
+import static io.github.diffusion4j.TestTensors.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
@@ -14,9 +14,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SchedulerTest {
 
   private static final Shape SHAPE = Shape.images(2, 1, 4, 4);
-  private static final Tensor CLEAN = Tensors.noise(1, SHAPE);
-  private static final Tensor NOISE = Tensors.noise(2, SHAPE);
-  private static final Tensor DRAW = Tensors.noise(3, SHAPE);
+  private static final Tensor CLEAN = TestTensors.noise(1, SHAPE);
+  private static final Tensor NOISE = TestTensors.noise(2, SHAPE);
+  private static final Tensor DRAW = TestTensors.noise(3, SHAPE);
 
   private static Tensor step(Scheduler scheduler, NoiseLevel from, NoiseLevel to) {
     return scheduler
@@ -42,7 +42,7 @@ class SchedulerTest {
     NoiseLevel from = NoiseSchedule.rectifiedFlow().at(.7);
     NoiseLevel to = NoiseSchedule.rectifiedFlow().at(.65);
     Tensor flow = PredictionType.FLOW_TO_DATA.target(CLEAN, NOISE, from);
-    Tensor euler = Tensor.mix(1, from.mix(CLEAN, NOISE), .05, flow);
+    Tensor euler = Tensors.mix(1, from.mix(CLEAN, NOISE), .05, flow);
     assertClose(step(Scheduler.euler(), from, to), euler, 1e-6);
   }
 
@@ -50,7 +50,7 @@ class SchedulerTest {
   void ddimOnAVarianceExplodingPathIsEulersStepInSigma() {
     NoiseLevel from = NoiseLevel.of(1, 10, 0);
     NoiseLevel to = NoiseLevel.of(1, 8, 0);
-    Tensor euler = Tensor.mix(1, from.mix(CLEAN, NOISE), -2, NOISE);
+    Tensor euler = Tensors.mix(1, from.mix(CLEAN, NOISE), -2, NOISE);
     assertClose(step(Scheduler.euler(), from, to), euler, 1e-5);
   }
 
@@ -60,7 +60,7 @@ class SchedulerTest {
     double to = 8;
     double up = Math.sqrt(to * to * (from * from - to * to) / (from * from));
     double down = Math.sqrt(to * to - up * up);
-    Tensor expected = Tensor.weightedSum(new double[] {1, down, up}, List.of(CLEAN, NOISE, DRAW));
+    Tensor expected = Tensors.weightedSum(new double[] {1, down, up}, List.of(CLEAN, NOISE, DRAW));
     assertClose(
         step(Scheduler.eulerAncestral(), NoiseLevel.of(1, from, 0), NoiseLevel.of(1, to, 0)),
         expected,
@@ -90,9 +90,9 @@ class SchedulerTest {
                     zero,
                     from,
                     to,
-                    Estimate.of(zero, Tensors.noise(4, large)),
+                    Estimate.of(zero, TestTensors.noise(4, large)),
                     List.of(),
-                    () -> Tensors.noise(5, large)))
+                    () -> TestTensors.noise(5, large)))
             .next();
     double square = 0;
     for (float value : x.toArray()) {
@@ -110,7 +110,7 @@ class SchedulerTest {
     Tensor small = step(Scheduler.ddpm(Variance.SMALL), from, to);
     Tensor large = step(Scheduler.ddpm(Variance.LARGE), from, to);
     double posterior = beta * Math.pow(to.noise() / from.noise(), 2);
-    Tensor more = Tensor.mix(Math.sqrt(beta) - Math.sqrt(posterior), DRAW, 1, small);
+    Tensor more = Tensors.mix(Math.sqrt(beta) - Math.sqrt(posterior), DRAW, 1, small);
     assertClose(large, more, 1e-6);
   }
 

@@ -30,7 +30,7 @@ class TensorTest {
 
   @Test
   void concatUndoesImages() {
-    assertThat(Tensor.concat(List.of(DIGITS.images(0, 1), DIGITS.images(1, 2)))).isEqualTo(DIGITS);
+    assertThat(Tensors.concat(List.of(DIGITS.images(0, 1), DIGITS.images(1, 2)))).isEqualTo(DIGITS);
     assertThat(DIGITS.images(1, 1).shape()).isEqualTo(Shape.of(0, 3));
   }
 
@@ -47,8 +47,8 @@ class TensorTest {
 
   @Test
   void mixAddsMultiples() {
-    assertThat(Tensor.mix(2, DIGITS, -1, DIGITS)).isEqualTo(DIGITS);
-    assertThat(Tensor.weightedSum(new double[] {.5, .25, .25}, List.of(DIGITS, DIGITS, DIGITS)))
+    assertThat(Tensors.mix(2, DIGITS, -1, DIGITS)).isEqualTo(DIGITS);
+    assertThat(Tensors.weightedSum(new double[] {.5, .25, .25}, List.of(DIGITS, DIGITS, DIGITS)))
         .isEqualTo(DIGITS);
   }
 
@@ -81,7 +81,7 @@ class TensorTest {
         .isThrownBy(() -> Tensor.oneHot(10, 10))
         .withMessageContaining("[0, 9], got 10");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Tensor.mix(1, DIGITS, 1, Tensor.zeros(Shape.of(2))))
+        .isThrownBy(() -> Tensors.mix(1, DIGITS, 1, Tensor.zeros(Shape.of(2))))
         .withMessageContaining("got [2, 3] and [2]");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Shape.of(1 << 20, 1 << 20))
@@ -90,7 +90,7 @@ class TensorTest {
         .isThrownBy(() -> Shape.of(-1))
         .withMessageContaining("at least 0, got -1");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Tensor.concat(List.of()))
+        .isThrownBy(() -> Tensors.concat(List.of()))
         .withMessageContaining("at least one");
   }
 }

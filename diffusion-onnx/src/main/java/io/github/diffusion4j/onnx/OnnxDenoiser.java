@@ -1,6 +1,7 @@
 package io.github.diffusion4j.onnx;
 
 import ai.onnxruntime.OrtException;
+import io.github.diffusion4j.Cancellation;
 import io.github.diffusion4j.Denoiser;
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.DiffusionModel;
@@ -64,14 +65,15 @@ public final class OnnxDenoiser implements DiffusionModel {
       Provider provider,
       Map<String, String> metadata,
       PredictionType prediction,
-      NoiseSchedule schedule) {
+      NoiseSchedule schedule,
+      List<String> appended) {
     this.file = file;
     this.session = session;
     this.provider = provider;
     this.metadata = metadata;
     this.prediction = prediction;
     this.schedule = schedule;
-    this.denoiser = Denoiser.of(new OnnxPredictor(file, session), prediction);
+    this.denoiser = Denoiser.of(new OnnxPredictor(file, session, appended), prediction);
   }
 
   /**
@@ -99,6 +101,11 @@ public final class OnnxDenoiser implements DiffusionModel {
   @Override
   public List<Estimate> estimate(List<Query> queries) {
     return denoiser.estimate(queries);
+  }
+
+  @Override
+  public List<Estimate> estimate(List<Query> queries, Cancellation cancellation) {
+    return denoiser.estimate(queries, cancellation);
   }
 
   @Override
@@ -180,6 +187,7 @@ public final class OnnxDenoiser implements DiffusionModel {
     private OptionalInt threads = OptionalInt.empty();
     private Optional<PredictionType> prediction = Optional.empty();
     private Optional<NoiseSchedule> schedule = Optional.empty();
+    private List<String> appended = List.of();
 
     private Builder(Path file) {
       this.file = file;
@@ -231,6 +239,18 @@ public final class OnnxDenoiser implements DiffusionModel {
     }
 
     /**
+     * Which spatial inputs the graph takes as further channels of its image input, such as the
+     * small image that is to be enlarged.
+     *
+     * @param names their names in the conditioning, in the order of the channels
+     * @return this
+     */
+    public Builder appended(String... names) {
+      this.appended = List.of(names);
+      return this;
+    }
+
+    /**
      * Opens the model.
      *
      * @return the denoiser
@@ -262,7 +282,7 @@ public final class OnnxDenoiser implements DiffusionModel {
       NoiseSchedule noise =
           schedule.orElseGet(() -> named(metadata, SCHEDULE, NoiseSchedule::named));
       Session session = new Session(file, opened, signature);
-      return new OnnxDenoiser(file, session, opened.provider(), metadata, type, noise);
+      return new OnnxDenoiser(file, session, opened.provider(), metadata, type, noise, appended);
     }
 
     private <T> T named(Map<String, String> metadata, String key, Function<String, T> parser) {

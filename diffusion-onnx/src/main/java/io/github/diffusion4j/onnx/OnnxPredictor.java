@@ -1,9 +1,11 @@
 package io.github.diffusion4j.onnx;
 
+import io.github.diffusion4j.Cancellation;
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.Predictor;
 import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
+import io.github.diffusion4j.Tensors;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,22 +14,38 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/** Checks what a model is asked against its graph, and cuts batches that it cannot take whole. */
-record OnnxPredictor(Path file, Session session) implements Predictor {
+/**
+ * Checks what a model is asked against its graph, and cuts batches that it cannot take whole.
+ *
+ * @param file the model's file
+ * @param session the model
+ * @param appended the inputs that the graph takes as further channels of its images
+ */
+record OnnxPredictor(Path file, Session session, List<String> appended) implements Predictor {
 
   @Override
   public Tensor predict(Tensor x, double[] times, Map<String, Tensor> inputs) {
+    return predict(x, times, inputs, Cancellation.none());
+  }
+
+  @Override
+  public Tensor predict(
+      Tensor images, double[] times, Map<String, Tensor> given, Cancellation cancellation) {
     Signature signature = session.signature();
+    Map<String, Tensor> inputs = new TreeMap<>(given);
+    Tensor x = joined(images, inputs);
     check(signature, x, times, inputs);
     int batch = x.shape().batch();
     List<Tensor> parts = new ArrayList<>(1);
     int from = 0;
     while (from < batch) {
       int to = end(signature, from, times);
-      parts.add(run(x, times, inputs, from, to));
+      Tensor part = run(x, times, inputs, from, to, cancellation);
+      checkOutput(images.shape().withBatch(to - from), part.shape());
+      parts.add(part);
       from = to;
     }
-    return Tensor.concat(parts);
+    return Tensors.concat(parts);
   }
 
   /** The end of the longest part that runs at once: with one time, or of the graph's batch. */
@@ -55,19 +73,44 @@ record OnnxPredictor(Path file, Session session) implements Predictor {
     return to;
   }
 
-  private Tensor run(Tensor x, double[] times, Map<String, Tensor> inputs, int from, int to) {
-    Tensor prediction;
-    if (from == 0 && to == times.length) {
-      prediction = session.run(x, times, inputs);
-    } else {
-      Map<String, Tensor> parts = new TreeMap<>();
-      inputs.forEach((name, tensor) -> parts.put(name, tensor.images(from, to)));
-      prediction = session.run(x.images(from, to), Arrays.copyOfRange(times, from, to), parts);
+  /** The images with the appended inputs as further channels; those are taken out of the map. */
+  private Tensor joined(Tensor images, Map<String, Tensor> inputs) {
+    List<Tensor> parts = new ArrayList<>(List.of(images));
+    for (String name : appended) {
+      Tensor part = inputs.remove(name);
+      if (part == null) {
+        throw new IllegalArgumentException(
+            file
+                + " must be told input "
+                + name
+                + ", whose channels are appended to the images', got "
+                + (inputs.isEmpty() ? "no inputs" : "only " + inputs.keySet()));
+      }
+      parts.add(part);
     }
-    Shape image = x.shape().withBatch(to - from);
+    return Tensors.concatChannels(parts);
+  }
+
+  private Tensor run(
+      Tensor x,
+      double[] times,
+      Map<String, Tensor> inputs,
+      int from,
+      int to,
+      Cancellation cancellation) {
+    if (from == 0 && to == times.length) {
+      return session.run(x, times, inputs, cancellation);
+    }
+    Map<String, Tensor> parts = new TreeMap<>();
+    inputs.forEach((name, tensor) -> parts.put(name, tensor.images(from, to)));
+    return session.run(
+        x.images(from, to), Arrays.copyOfRange(times, from, to), parts, cancellation);
+  }
+
+  private void checkOutput(Shape image, Shape found) {
     int[] twice = image.toArray();
     twice[1] *= 2;
-    if (!prediction.shape().equals(image) && !prediction.shape().equals(Shape.of(twice))) {
+    if (!found.equals(image) && !found.equals(Shape.of(twice))) {
       throw new DiffusionException(
           file
               + ": expected output "
@@ -77,9 +120,8 @@ record OnnxPredictor(Path file, Session session) implements Predictor {
               + " or "
               + Arrays.toString(twice)
               + ", found "
-              + prediction.shape());
+              + found);
     }
-    return prediction;
   }
 
   private void check(Signature signature, Tensor x, double[] times, Map<String, Tensor> inputs) {

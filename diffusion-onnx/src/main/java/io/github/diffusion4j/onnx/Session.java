@@ -1,6 +1,8 @@
 package io.github.diffusion4j.onnx;
 
 import ai.onnxruntime.OrtException;
+import io.github.diffusion4j.Cancellation;
+import io.github.diffusion4j.CancelledException;
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.Tensor;
 import java.nio.file.Path;
@@ -66,20 +68,26 @@ final class Session implements AutoCloseable {
   /**
    * Runs the model once.
    *
+   * @throws CancelledException if it was stopped
    * @throws IllegalStateException if the model is closed, or is closed before the run has ended
    * @throws DiffusionException if ONNX Runtime fails
    */
-  Tensor run(Tensor x, double[] times, Map<String, Tensor> inputs) {
+  Tensor run(Tensor x, double[] times, Map<String, Tensor> inputs, Cancellation cancellation) {
     gate.readLock().lock();
     try {
       Slot slot = take(Slot.Key.of(x, inputs));
+      Cancellation.Registration stopping = cancellation.onCancel(slot::stop);
       try {
         slot.fill(x, times, inputs);
         return run(slot);
       } finally {
+        stopping.close();
         giveBack(slot);
       }
     } catch (OrtException e) {
+      if (cancellation.isCancelled()) {
+        throw new CancelledException("the request was cancelled during a run of " + file, e);
+      }
       if (isClosed()) {
         throw new IllegalStateException(file + " was closed during a run", e);
       }
@@ -125,6 +133,10 @@ final class Session implements AutoCloseable {
   private void giveBack(Slot slot) {
     synchronized (lock) {
       running.remove(slot);
+      if (slot.isStopped()) {
+        slot.close();
+        return;
+      }
       idle.addFirst(slot);
       if (idle.size() > MOST_IDLE_SLOTS) {
         idle.removeLast().close();
@@ -169,27 +181,23 @@ final class Session implements AutoCloseable {
 
   @Override
   public void close() {
+    synchronized (lock) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      for (Slot slot : running) {
+        slot.stop();
+      }
+    }
+    gate.writeLock().lock();
     try {
-      synchronized (lock) {
-        if (closed) {
-          return;
-        }
-        closed = true;
-        for (Slot slot : running) {
-          slot.stop();
-        }
-      }
-      gate.writeLock().lock();
-      try {
-        idle.forEach(Slot::close);
-        idle.clear();
-        thread.ifPresent(ExecutorService::shutdown);
-        model.close();
-      } finally {
-        gate.writeLock().unlock();
-      }
-    } catch (OrtException e) {
-      throw new DiffusionException(file + ": could not be closed: " + e.getMessage(), e);
+      idle.forEach(Slot::close);
+      idle.clear();
+      thread.ifPresent(ExecutorService::shutdown);
+      model.close();
+    } finally {
+      gate.writeLock().unlock();
     }
   }
 }

@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ final class Slot implements AutoCloseable {
   private final Map<String, OnnxTensor> feeds = new HashMap<>();
   private final OrtSession.RunOptions options;
   private Optional<Output> output = Optional.empty();
+  private volatile boolean stopped;
 
   private record Output(Shape shape, NativeTensor memory, Map<String, OnnxTensor> pinned) {}
 
@@ -139,9 +141,18 @@ final class Slot implements AutoCloseable {
     }
   }
 
-  /** Makes a run that is under way, or comes, end with an error. */
-  void stop() throws OrtException {
-    options.setTerminate(true);
+  /** Makes a run that is under way, or comes, end with an error; this memory has no other then. */
+  void stop() {
+    stopped = true;
+    try {
+      options.setTerminate(true);
+    } catch (OrtException e) {
+      throw new DiffusionException("a run could not be stopped: " + e.getMessage(), e);
+    }
+  }
+
+  boolean isStopped() {
+    return stopped;
   }
 
   @Override

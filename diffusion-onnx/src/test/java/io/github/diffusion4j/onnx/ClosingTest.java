@@ -10,6 +10,7 @@ import io.github.diffusion4j.Sampler;
 import io.github.diffusion4j.Sampling;
 import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
+import io.github.diffusion4j.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -69,7 +70,7 @@ class ClosingTest {
                 Tensor x = counting(1 + (run + thread) % 7, 1, 4, 4);
                 double time = thread * 1000 + run;
                 Tensor clean = model.estimate(query(x, time)).clean();
-                if (!clean.equals(Tensor.mix(1, x, 0.5, Models.plus(x, time)))) {
+                if (!clean.equals(Tensors.mix(1, x, 0.5, Models.plus(x, time)))) {
                   return false;
                 }
               }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.Query;
 import io.github.diffusion4j.Tensor;
+import io.github.diffusion4j.Tensors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +33,7 @@ class CudaTest {
                 .open();
         OnnxDenoiser cpu = Models.open("slow")) {
       Tensor difference =
-          Tensor.mix(1, cuda.estimate(query).clean(), -1, cpu.estimate(query).clean());
+          Tensors.mix(1, cuda.estimate(query).clean(), -1, cpu.estimate(query).clean());
 
       assertThat(cuda.provider()).isEqualTo(Provider.cuda().memoryLimit(1L << 30));
       for (float value : difference.toArray()) {

@@ -53,7 +53,7 @@ class SamplingTest {
 
   private static Sampling withShape(Sampling request, int batch) {
     return Sampling.fromNoise(SHAPE.withBatch(batch))
-        .steps(request.steps())
+        .steps(request.steps().orElseThrow())
         .guidance(request.guidance());
   }
 

@@ -2,6 +2,7 @@ package io.github.diffusion4j.samples;
 
 import io.github.diffusion4j.Sampler;
 import io.github.diffusion4j.Tensor;
+import io.github.diffusion4j.Tensors;
 import io.github.diffusion4j.metric.FrechetDistance;
 import io.github.diffusion4j.onnx.OnnxDenoiser;
 import io.github.diffusion4j.train.data.Dataset;
@@ -78,7 +79,7 @@ final class EvaluateDigits implements Callable<Integer> {
       Tensor real = features(classifier, Mnist.test(data));
       System.out.printf(
           "Fréchet distance to the %d test digits: %.3f%n",
-          real.shape().batch(), FrechetDistance.between(Tensor.concat(drawn), real));
+          real.shape().batch(), FrechetDistance.between(Tensors.concat(drawn), real));
     }
     return 0;
   }
@@ -88,6 +89,6 @@ final class EvaluateDigits implements Callable<Integer> {
     for (int first = 0; first < digits.size(); first += BATCH) {
       features.add(classifier.judge(digits.images(first, first + BATCH)).features());
     }
-    return Tensor.concat(features);
+    return Tensors.concat(features);
   }
 }

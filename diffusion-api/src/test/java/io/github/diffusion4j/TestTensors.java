@@ -2,10 +2,10 @@ package io.github.diffusion4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Tensors for tests. */
-final class Tensors {
+/** TestTensors for tests. */
+final class TestTensors {
 
-  private Tensors() {}
+  private TestTensors() {}
 
   static Tensor noise(int seed, Shape shape) {
     return Noise.perImage(seed).stream(shape).next();
