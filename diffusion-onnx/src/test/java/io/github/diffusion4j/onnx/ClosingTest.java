@@ -114,7 +114,7 @@ class ClosingTest {
           Sessions.open(Models.file("slow"), Provider.cpu(), OptionalInt.of(1));
       Signature signature = Signature.of(Models.file("slow"), opened.session());
       Session session = new Session(Models.file("slow"), opened, signature, true);
-      OnnxPredictor network = new OnnxPredictor(Models.file("slow"), session);
+      OnnxPredictor network = new OnnxPredictor(Models.file("slow"), session, List.of());
       List<Future<Boolean>> runs = new ArrayList<>();
       CountDownLatch started = new CountDownLatch(3);
       for (int i = 0; i < 3; i++) {
@@ -214,7 +214,7 @@ class ClosingTest {
     Sessions.Opened opened = Sessions.open(Models.file("slow"), Provider.cpu(), OptionalInt.of(1));
     Signature signature = Signature.of(Models.file("slow"), opened.session());
     try (Session session = new Session(Models.file("slow"), opened, signature, true)) {
-      OnnxPredictor network = new OnnxPredictor(Models.file("slow"), session);
+      OnnxPredictor network = new OnnxPredictor(Models.file("slow"), session, List.of());
       Tensor x = counting(1, 1, 16, 16);
       Tensor calm = network.predict(x, new double[1], java.util.Map.of());
       Thread.currentThread().interrupt();
