@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Function;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -42,6 +43,16 @@ final class ImageFiles {
           }
           return image;
         });
+  }
+
+  /** What is made of an image; what is wrong with it is wrong with the file. */
+  static <T> T read(Path file, Function<BufferedImage, T> use) {
+    BufferedImage image = read(file);
+    try {
+      return use.apply(image);
+    } catch (IllegalArgumentException e) {
+      throw new DiffusionException("image file " + file + ": " + e.getMessage(), e);
+    }
   }
 
   static <T> T open(Path file, Content<T> content) {

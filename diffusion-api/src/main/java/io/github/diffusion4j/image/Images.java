@@ -28,16 +28,20 @@ public final class Images {
    */
   public static List<BufferedImage> toImages(Tensor batch, PixelRange range) {
     Shape shape = batch.shape();
+    checkImages(shape);
+    float[] values = batch.toArray();
+    return IntStream.range(0, shape.batch())
+        .mapToObj(index -> image(values, shape, index, range))
+        .toList();
+  }
+
+  static void checkImages(Shape shape) {
     Checks.require(
         shape.rank() == 4
             && (shape.size(1) == 1 || shape.size(1) == 3)
             && shape.size(2) > 0
             && shape.size(3) > 0,
         () -> "images have the shape [batch, 1 or 3, height, width], got " + shape);
-    float[] values = batch.toArray();
-    return IntStream.range(0, shape.batch())
-        .mapToObj(index -> image(values, shape, index, range))
-        .toList();
   }
 
   /**
@@ -99,19 +103,15 @@ public final class Images {
     Checks.require(
         channels == 1 || channels == 3, () -> "channels must be 1 or 3, got " + channels);
     Pixels pixels = Pixels.of(image);
+    if (channels == 1) {
+      pixels.checkGray();
+    }
     float[] values =
         new float[Shape.images(1, channels, pixels.height(), pixels.width()).elements()];
     int offset = 0;
     for (int c = 0; c < channels; c++) {
       for (int y = 0; y < pixels.height(); y++) {
         for (int x = 0; x < pixels.width(); x++) {
-          if (channels == 1 && !pixels.isGray(x, y)) {
-            throw new IllegalArgumentException(
-                "one channel needs a gray image, got a coloured pixel in column "
-                    + x
-                    + ", row "
-                    + y);
-          }
           values[offset++] = range.value(pixels.brightness(x, y, c));
         }
       }
@@ -133,11 +133,42 @@ public final class Images {
   public static Tensor read(Path file, int channels, PixelRange range) {
     Checks.require(
         channels == 1 || channels == 3, () -> "channels must be 1 or 3, got " + channels);
-    BufferedImage image = ImageFiles.read(file);
-    try {
-      return toTensor(image, channels, range);
-    } catch (IllegalArgumentException e) {
-      throw new DiffusionException("image file " + file + ": " + e.getMessage(), e);
-    }
+    return ImageFiles.read(file, image -> toTensor(image, channels, range));
+  }
+
+  /**
+   * The middle of a picture as a square, the way CS180 prepares pictures for DeepFloyd IF.
+   *
+   * <p>The picture is resized until its shorter side has the length, and what of the longer side is
+   * too much is cut off at both ends: torchvision's {@code Resize(side)} and {@code
+   * CenterCrop(side)}. Resizing equals the bilinear filter of Pillow 11 in every bit: pixels are
+   * averaged where the picture gets smaller, first along rows and then along columns, and each time
+   * rounded to 8 bits. (Pillow 13 begins with the columns if a picture is more than twice as high
+   * as wide, and then differs by a level here and there.) So images of 16 bits are reduced to 8.
+   * Transparent pixels are laid over white first; the course shows the colour hidden in them.
+   *
+   * @param image a picture of any type and size
+   * @param side the length of the square's sides, at least 1 pixel
+   * @param range which values are black and white
+   * @return {@code [1, 3, side, side]}; a gray picture gives three equal channels
+   * @throws IllegalArgumentException if the length is below 1 or the square too large for a tensor
+   */
+  public static Tensor toSquare(BufferedImage image, int side, PixelRange range) {
+    return MiddleSquare.of(Pixels.of(image), 3, side, range);
+  }
+
+  /**
+   * Reads an image file as a square: PNG, JPEG, GIF (its first frame), BMP or TIFF.
+   *
+   * @param file the file
+   * @param side the length of the square's sides, at least 1 pixel
+   * @param range which values are black and white
+   * @return {@code [1, 3, side, side]}, as {@link #toSquare} makes it
+   * @throws IllegalArgumentException if the length is below 1 or the square too large for a tensor
+   * @throws DiffusionException if the file is missing or is not a whole image
+   */
+  public static Tensor readSquare(Path file, int side, PixelRange range) {
+    MiddleSquare.shape(3, side); // refused before the file is read
+    return ImageFiles.read(file, image -> toSquare(image, side, range));
   }
 }

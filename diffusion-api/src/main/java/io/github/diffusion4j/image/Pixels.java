@@ -81,6 +81,18 @@ final class Pixels {
     return true;
   }
 
+  /** Refuses coloured pixels. */
+  void checkGray() {
+    for (int y = 0; y < height(); y++) {
+      for (int x = 0; x < width(); x++) {
+        if (!isGray(x, y)) {
+          throw new IllegalArgumentException(
+              "one channel needs a gray image, got a coloured pixel in column " + x + ", row " + y);
+        }
+      }
+    }
+  }
+
   /** The three channels of a pixel, opaque. */
   int rgb(int x, int y) {
     return level(x, y, 0) << 16 | level(x, y, 1) << 8 | level(x, y, 2);
