@@ -120,7 +120,8 @@ public final class Images {
   }
 
   /**
-   * Reads an image file: PNG, JPEG, GIF (its first frame), BMP or TIFF.
+   * Reads an image file: PNG, JPEG, GIF (its first frame), BMP or TIFF. Colours of a JPEG file with
+   * a colour profile become those of sRGB; what the file says of turning is not obeyed.
    *
    * @param file the file
    * @param channels 1 for a gray image, 3 for red, green and blue
@@ -141,11 +142,11 @@ public final class Images {
    *
    * <p>The picture is resized until its shorter side has the length, and what of the longer side is
    * too much is cut off at both ends: torchvision's {@code Resize(side)} and {@code
-   * CenterCrop(side)}. Resizing equals the bilinear filter of Pillow 11 in every bit: pixels are
-   * averaged where the picture gets smaller, first along rows and then along columns, and each time
-   * rounded to 8 bits. (Pillow 13 begins with the columns if a picture is more than twice as high
-   * as wide, and then differs by a level here and there.) So images of 16 bits are reduced to 8.
-   * Transparent pixels are laid over white first; the course shows the colour hidden in them.
+   * CenterCrop(side)}. Resizing equals the bilinear filter of Pillow 10 to 12 in every bit: pixels
+   * are averaged where the picture gets smaller, first along rows and then along columns, and each
+   * time rounded to 8 bits. (Pillow 13 begins with the columns if a picture is more than twice as
+   * high as wide, and then differs by a level here and there.) So images of 16 bits are reduced to
+   * 8. Transparent pixels are laid over white first; the course shows the colour hidden in them.
    *
    * @param image a picture of any type and size
    * @param side the length of the square's sides, at least 1 pixel
@@ -158,7 +159,8 @@ public final class Images {
   }
 
   /**
-   * Reads an image file as a square: PNG, JPEG, GIF (its first frame), BMP or TIFF.
+   * Reads an image file as a square: PNG, JPEG, GIF (its first frame), BMP or TIFF, as {@link
+   * #read} does. The course, by Pillow, leaves colour profiles aside.
    *
    * @param file the file
    * @param side the length of the square's sides, at least 1 pixel

@@ -34,35 +34,38 @@ final class MiddleSquare {
   static Tensor of(Pixels picture, int channels, int side, PixelRange range) {
     Shape shape = shape(channels, side);
     float[] values = new float[shape.elements()];
-    MiddleSquare square = new MiddleSquare(picture, side);
-    for (int c = 0; c < channels; c++) {
-      square.copyTo(values, c, range);
-    }
+    new MiddleSquare(picture, side).copyTo(values, channels, range);
     return Tensor.of(shape, values);
   }
 
-  private void copyTo(float[] values, int channel, PixelRange range) {
-    int[] narrow = narrow(channel);
-    int offset = channel * side * side;
-    for (int y = 0; y < side; y++) {
-      for (int x = 0; x < side; x++) {
-        int level = rows.level(y, narrow, x, side);
-        values[offset++] = range.value(level / 255.0);
+  private void copyTo(float[] values, int channels, PixelRange range) {
+    int[][] narrow = narrow(channels);
+    int offset = 0;
+    for (int[] channel : narrow) {
+      for (int y = 0; y < side; y++) {
+        for (int x = 0; x < side; x++) {
+          values[offset++] = range.value(rows.level(y, channel, x, side) / 255.0);
+        }
       }
     }
   }
 
-  /** The rows that are of use, each as wide as the square. */
-  private int[] narrow(int channel) {
-    int[] narrow = new int[(rows.end() - rows.start()) * side];
-    int[] row = new int[columns.end() - columns.start()];
-    int offset = 0;
+  /** The rows that are of use, each as wide as the square, by channels. */
+  private int[][] narrow(int channels) {
+    int[][] narrow = new int[channels][(rows.end() - rows.start()) * side];
+    int[] pixels = new int[columns.end() - columns.start()];
+    int[] row = new int[pixels.length];
     for (int y = rows.start(); y < rows.end(); y++) {
-      for (int x = 0; x < row.length; x++) {
-        row[x] = picture.level(columns.start() + x, y, channel);
+      for (int x = 0; x < pixels.length; x++) {
+        pixels[x] = picture.rgb(columns.start() + x, y);
       }
-      for (int x = 0; x < side; x++) {
-        narrow[offset++] = columns.level(x, row, 0, 1);
+      for (int c = 0; c < channels; c++) {
+        for (int x = 0; x < pixels.length; x++) {
+          row[x] = pixels[x] >> (16 - 8 * c) & 0xFF;
+        }
+        for (int x = 0; x < side; x++) {
+          narrow[c][(y - rows.start()) * side + x] = columns.level(x, row, 0, 1);
+        }
       }
     }
     return narrow;

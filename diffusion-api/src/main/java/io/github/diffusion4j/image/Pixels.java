@@ -95,6 +95,12 @@ final class Pixels {
 
   /** The three channels of a pixel, opaque. */
   int rgb(int x, int y) {
+    if (!rawGray) {
+      int argb = image.getRGB(x, y);
+      if (argb >>> 24 == 255) {
+        return argb & 0xFFFFFF;
+      }
+    }
     return level(x, y, 0) << 16 | level(x, y, 1) << 8 | level(x, y, 2);
   }
 }

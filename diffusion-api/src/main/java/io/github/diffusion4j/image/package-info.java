@@ -1,6 +1,6 @@
 /**
- * Images and their files: tensors as pictures and back, grids, PNG files with the settings of their
- * run, animations.
+ * Images and their files: pictures as tensors and back, their size, masks, grids, strips, PNG files
+ * with the settings of their run, animations.
  */
 @NullMarked
 package io.github.diffusion4j.image;
