@@ -22,9 +22,9 @@ final class ResizedAxis {
   }
 
   /**
-   * The middle of an axis of a picture whose shorter axis gets the length {@code side}; so many
-   * pixels remain of this one. Lengths are cut off and the middle is rounded, halves to the even
-   * neighbour, as torchvision's Resize and CenterCrop do it.
+   * The middle {@code side} pixels of an axis of a picture whose shorter axis is made that long. As
+   * by torchvision's Resize and CenterCrop, the whole axis gets a length rounded down, and what is
+   * cut off before the middle is rounded, halves to the even neighbour.
    */
   static ResizedAxis middle(int length, int shorter, int side) {
     long resized = (long) side * length / shorter;
