@@ -51,16 +51,18 @@ record Ddpm(Variance variance) implements Scheduler {
 
   /** Noise times the deviation that the network's v says for each value. */
   private static Tensor scaled(Tensor noise, Tensor v, double small, double large) {
-    double low = Math.log(Math.max(small, LEAST_VARIANCE));
-    double high = Math.log(large);
-    double middle = (high + low) / 4;
-    double slope = (high - low) / 4;
+    noise.shape().checkEqual(v.shape());
     float[] values = noise.toArray();
     float[] shares = v.values();
     for (int i = 0; i < values.length; i++) {
-      values[i] = (float) (values[i] * Math.exp(middle + slope * shares[i]));
+      values[i] = (float) (values[i] * Math.exp(logVariance(small, large, shares[i]) / 2));
     }
     return Tensor.wrap(noise.shape(), values);
+  }
+
+  static double logVariance(double small, double large, double v) {
+    double share = (v + 1) / 2;
+    return share * Math.log(large) + (1 - share) * Math.log(Math.max(small, LEAST_VARIANCE));
   }
 
   private static double square(double value) {

@@ -91,17 +91,18 @@ public final class Sampler {
       int steps = request.steps().orElseGet(() -> request.spacing().steps(schedule));
       this.levels = request.spacing().timeline(schedule, steps).from(request.start()).levels();
       this.noise = request.noise().stream(request.shape());
-      NoiseLevel first = levels.get(0);
-      this.sample =
-          request.image().isEmpty()
-              ? begin(noise.next().times(Math.hypot(first.signal(), first.noise())))
-              : hasNext()
-                  ? begin(first.mix(request.image().get(), noise.next()))
-                  : request.image().get();
+      this.sample = hasNext() ? request.projection().start(start(levels.get(0))) : image();
     }
 
-    private Tensor begin(Tensor start) {
-      return request.projection().start(start);
+    private Tensor start(NoiseLevel first) {
+      if (request.image().isEmpty()) {
+        return noise.next().times(Math.hypot(first.signal(), first.noise()));
+      }
+      return request.isNoisy() ? image() : first.mix(image(), noise.next());
+    }
+
+    private Tensor image() {
+      return request.image().orElseThrow();
     }
 
     @Override

@@ -18,6 +18,7 @@ public final class Sampling {
 
   private final Shape shape;
   private Optional<Tensor> image = Optional.empty();
+  private boolean isNoisy;
   private int start;
   private OptionalInt steps = OptionalInt.empty();
   private Spacing spacing = Spacing.trailing();
@@ -37,6 +38,7 @@ public final class Sampling {
   private Sampling(Sampling other) {
     shape = other.shape;
     image = other.image;
+    isNoisy = other.isNoisy;
     start = other.start;
     steps = other.steps;
     spacing = other.spacing;
@@ -74,6 +76,21 @@ public final class Sampling {
     Sampling request = new Sampling(image.shape());
     request.image = Optional.of(image);
     request.start = Checks.atLeast(0, start, "start index");
+    return request;
+  }
+
+  /**
+   * Images that have the noise of a level of the timeline already, denoised from there.
+   *
+   * @param noisy {@code [batch, channels, height, width]}
+   * @param start the index of their level on the timeline, at least 0
+   * @return the request, which draws no noise to start with
+   * @throws IllegalArgumentException if the image has not four axes, a value is not finite or the
+   *     index is negative
+   */
+  public static Sampling fromNoisy(Tensor noisy, int start) {
+    Sampling request = edit(noisy, start);
+    request.isNoisy = true;
     return request;
   }
 
@@ -182,6 +199,11 @@ public final class Sampling {
     return image;
   }
 
+  /** Whether those images have the noise of the first level already. */
+  public boolean isNoisy() {
+    return isNoisy;
+  }
+
   /** The index on the timeline to start at. */
   public int start() {
     return start;
@@ -230,7 +252,11 @@ public final class Sampling {
   public Map<String, String> settings() {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("shape", shape.toString());
-    settings.put("start", image.isPresent() ? "image, from index " + start : "noise");
+    settings.put(
+        "start",
+        image.isPresent()
+            ? (isNoisy ? "noisy image" : "image") + ", from index " + start
+            : "noise");
     settings.put(
         "steps", steps.isPresent() ? Integer.toString(steps.getAsInt()) : "of the spacing");
     settings.put("spacing", spacing.toString());

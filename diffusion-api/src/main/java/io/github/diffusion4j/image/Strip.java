@@ -2,6 +2,7 @@ package io.github.diffusion4j.image;
 
 import io.github.diffusion4j.Frame;
 import io.github.diffusion4j.Tensor;
+import io.github.diffusion4j.Tensors;
 import io.github.diffusion4j.internal.Checks;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ public final class Strip {
       }
     }
     Checks.require(!rows.isEmpty(), () -> "a strip needs at least one image, got " + first.shape());
-    return new Strip(batches.size(), Tensor.concat(rows));
+    return new Strip(batches.size(), Tensors.concat(rows));
   }
 
   /**

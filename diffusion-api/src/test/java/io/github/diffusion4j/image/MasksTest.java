@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
+import io.github.diffusion4j.Tensors;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Map;
@@ -78,7 +79,7 @@ class MasksTest {
   @Test
   void aMaskAndItsInverseAddUpToOne() {
     Tensor mask = Masks.of(DRAWING, 16);
-    assertThat(Tensor.mix(1, mask, 1, Masks.invert(mask)).toArray()).containsOnly(1);
+    assertThat(Tensors.mix(1, mask, 1, Masks.invert(mask)).toArray()).containsOnly(1);
     Tensor sharp = Masks.rectangle(8, 8, 2, 0, 5, 7);
     assertThat(Masks.invert(sharp)).isNotEqualTo(sharp);
     assertThat(Masks.invert(Masks.invert(sharp))).isEqualTo(sharp);
