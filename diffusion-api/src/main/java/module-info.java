@@ -14,6 +14,7 @@ module io.github.diffusion4j {
   exports io.github.diffusion4j;
   exports io.github.diffusion4j.image;
   exports io.github.diffusion4j.metric;
+  exports io.github.diffusion4j.pipeline;
   exports io.github.diffusion4j.internal to
       io.github.diffusion4j.onnx,
       io.github.diffusion4j.train;

@@ -2,8 +2,13 @@ package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * What a network is told besides the image and the time: named tensors, for one image or for each
@@ -69,6 +74,41 @@ public final class Conditioning {
     Map<String, Tensor> changed = new TreeMap<>(map);
     changed.put(name, tensor);
     return Collections.unmodifiableMap(changed);
+  }
+
+  /**
+   * One conditioning for a batch, made of one for each image.
+   *
+   * @param each at least one, with the same inputs, each for one image
+   * @return the joined conditioning; a single one is returned as it is
+   * @throws IllegalArgumentException if there is none, or their inputs or shapes differ
+   */
+  public static Conditioning concat(List<Conditioning> each) {
+    Checks.require(!each.isEmpty(), () -> "at least one conditioning is needed, got none");
+    Conditioning first = each.get(0);
+    for (Conditioning other : each) {
+      Checks.require(
+          other.global.keySet().equals(first.global.keySet())
+              && other.spatial.keySet().equals(first.spatial.keySet()),
+          () -> "conditionings must have the same inputs, got " + first + " and " + other);
+    }
+    if (each.size() == 1) {
+      return first;
+    }
+    return new Conditioning(
+        joined(first.global.keySet(), name -> each.stream().map(c -> value(c.global, name))),
+        joined(first.spatial.keySet(), name -> each.stream().map(c -> value(c.spatial, name))));
+  }
+
+  private static Tensor value(Map<String, Tensor> inputs, String name) {
+    return Objects.requireNonNull(inputs.get(name), name);
+  }
+
+  private static Map<String, Tensor> joined(
+      Set<String> names, Function<String, Stream<Tensor>> values) {
+    Map<String, Tensor> joined = new TreeMap<>();
+    names.forEach(name -> joined.put(name, Tensors.concat(values.apply(name).toList())));
+    return Collections.unmodifiableMap(joined);
   }
 
   /** The same with its spatial tensors as a view shows them. */

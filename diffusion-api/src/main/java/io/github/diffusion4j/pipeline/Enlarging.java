@@ -1,0 +1,94 @@
+package io.github.diffusion4j.pipeline;
+
+import io.github.diffusion4j.Conditioning;
+import io.github.diffusion4j.Noise;
+import io.github.diffusion4j.NoiseSchedule;
+import io.github.diffusion4j.Shape;
+import io.github.diffusion4j.Tensor;
+import io.github.diffusion4j.Tensors;
+import io.github.diffusion4j.image.Resize;
+import java.util.Collections;
+import java.util.Objects;
+
+/**
+ * Small images that are to be enlarged, which the network is told with noise (cascaded diffusion
+ * with noise conditioning augmentation, Ho et al. 2022).
+ *
+ * <p>The network is told the small images at full size, bilinear with aligned corners, noised to a
+ * level, by the spatial input {@link #IMAGE}, and the level by the global input {@link #LEVEL}.
+ *
+ * @param small clean images {@code [1 or batch, channels, height, width]}
+ * @param position the level's position on the schedule
+ * @param schedule the schedule of that noise
+ */
+public record Enlarging(Tensor small, int position, NoiseSchedule schedule) {
+
+  /** The name of the spatial input. */
+  public static final String IMAGE = "low_res";
+
+  /** The name of the global input. */
+  public static final String LEVEL = "class_labels";
+
+  /**
+   * Checks the parts.
+   *
+   * @throws IllegalArgumentException if the schedule has no such position, or the images have not
+   *     four axes or a value that is not finite
+   */
+  public Enlarging {
+    schedule.at(position);
+    Objects.requireNonNull(Conditioning.none().spatial(IMAGE, small));
+  }
+
+  /** How many times as long the sides become. */
+  int factor(Shape shape) {
+    return Math.max(1, shape.size(2) / small.shape().size(2));
+  }
+
+  /** What the network is told besides, for images of a shape; the second draw of the noise. */
+  Conditioning besides(Conditioning conditioning, Shape shape, Noise noise) {
+    Tensor large = Resize.bilinear(small, shape.size(2), shape.size(3));
+    Tensor each =
+        large.shape().batch() == shape.batch()
+            ? large
+            : Tensors.concat(Collections.nCopies(shape.batch(), large));
+    Noise.Stream draws = noise.stream(shape);
+    draws.next();
+    return conditioning
+        .spatial(IMAGE, schedule.at(position).mix(each, draws.next()))
+        .global(LEVEL, Tensor.of(Shape.of(1), position));
+  }
+
+  /** The noise of the run itself: all draws but the second. */
+  static Noise rest(Noise noise) {
+    return new Noise() {
+      @Override
+      public Stream stream(Shape shape) {
+        Stream draws = noise.stream(shape);
+        return new Stream() {
+          private boolean isFirst = true;
+
+          @Override
+          public Tensor next() {
+            Tensor draw = draws.next();
+            if (isFirst) {
+              isFirst = false;
+              draws.next();
+            }
+            return draw;
+          }
+
+          @Override
+          public Tensor aside() {
+            return draws.aside();
+          }
+        };
+      }
+
+      @Override
+      public String toString() {
+        return noise.toString();
+      }
+    };
+  }
+}
