@@ -57,10 +57,8 @@ class Denoiser(nn.Module):
         encoder_hidden_states: Tensor,
         class_labels: Tensor | None = None,
     ) -> Tensor:
-        answer = self.unet(
-            sample, timestep, encoder_hidden_states, class_labels, return_dict=False
-        )
-        return answer[0]
+        states = encoder_hidden_states
+        return self.unet(sample, timestep, states, class_labels, return_dict=False)[0]
 
 
 class TextEncoder(nn.Module):
@@ -74,29 +72,41 @@ class TextEncoder(nn.Module):
         return self.encoder(input_ids, attention_mask, return_dict=False)[0]
 
 
-def export_stage(name: str, model: str, out: Path, half: bool = False) -> None:
-    """Writes a stage's UNet and schedulers: model is a name on the hub or a local folder."""
+@dataclass(frozen=True)
+class Source:
+    """Where weights are read: a name on the hub or a folder, which copy, and to what precision."""
+
+    model: str
+    variant: str | None
+    precision: torch.dtype
+
+
+def export_stage(name: str, source: Source, out: Path) -> None:
+    """Writes a stage's UNet and schedulers."""
     stage = STAGES[name]
     with new_folder(out) as folder:
-        config = UNet2DConditionModel.load_config(model, subfolder="unet")
+        config = UNet2DConditionModel.load_config(source.model, subfolder="unet")
         if config["in_channels"] != stage.in_channels:
             raise ValueError(
                 f"{name} reads {stage.in_channels} channels, "
-                f"but the UNet of {model} reads {config['in_channels']}"
+                f"but the UNet of {source.model} reads {config['in_channels']}"
             )
-        unet = load(UNet2DConditionModel, model, "unet", half, torch_dtype=precision(half))
+        print(f"Loading the UNet of {source.model}", flush=True)
+        unet = UNet2DConditionModel.from_pretrained(
+            source.model, subfolder="unet", variant=source.variant, torch_dtype=source.precision
+        )
         write_json(folder / "unet" / "config.json", config)
         output = Output("out_sample", ("batch", None, "height", "width"))
         write_graph(Denoiser(unet), unet_inputs(unet), output, folder / "unet")
         index = {"unet": ["diffusers", "UNet2DConditionModel"]}
         for part in stage.schedulers:
-            settings = DDPMScheduler.load_config(model, subfolder=part)
+            settings = DDPMScheduler.load_config(source.model, subfolder=part)
             write_json(folder / part / "scheduler_config.json", settings)
             index[part] = ["diffusers", "DDPMScheduler"]
         write_json(folder / "model_index.json", {"_class_name": stage.pipeline} | index)
 
 
-def export_text_encoder(model: str, out: Path, half: bool = False) -> None:
+def export_text_encoder(source: Source, out: Path) -> None:
     """Writes the T5 encoder and its tokenizer, to a new folder or to a stage 1 without them."""
     pipeline = STAGES["stage1"].pipeline
     index_file = out / "model_index.json"
@@ -104,16 +114,15 @@ def export_text_encoder(model: str, out: Path, half: bool = False) -> None:
     adds = stored.get("_class_name") == pipeline and "text_encoder" not in stored
     index = stored if adds else {"_class_name": pipeline}
     with new_folder(out, adds) as folder:
-        tokenizer = T5TokenizerFast.from_pretrained(model, subfolder="tokenizer")
+        tokenizer = T5TokenizerFast.from_pretrained(source.model, subfolder="tokenizer")
         tokenizer.save_pretrained(folder / "tokenizer")
-        # The eager form of attention: the exporter cannot follow the fused one.
-        encoder = load(
-            T5EncoderModel,
-            model,
-            "text_encoder",
-            half,
-            dtype=precision(half),
-            attn_implementation="eager",
+        print(f"Loading the text encoder of {source.model}", flush=True)
+        encoder = T5EncoderModel.from_pretrained(
+            source.model,
+            subfolder="text_encoder",
+            variant=source.variant,
+            dtype=source.precision,
+            attn_implementation="eager",  # the exporter cannot follow the fused form
         )
         output = Output("last_hidden_state", ("batch", "tokens", None))
         write_graph(TextEncoder(encoder), text_inputs(), output, folder / "text_encoder")
@@ -137,21 +146,6 @@ def convert_embeddings(source: Path, out: Path) -> None:
     partial = out.with_name(out.name + ".partial")
     save_file(copies, partial)
     partial.replace(out)
-
-
-def precision(half: bool) -> torch.dtype:
-    return torch.float16 if half else torch.float32
-
-
-def load(kind: Any, model: str, part: str, half: bool, **settings: Any) -> nn.Module:
-    """Loads a part of a model; for half precision from the copy in half, if there is one."""
-    print(f"Loading {part} of {model}", flush=True)
-    if half:
-        try:
-            return kind.from_pretrained(model, subfolder=part, variant="fp16", **settings)
-        except OSError:
-            print("No copy in half precision is stored: the weights are converted", flush=True)
-    return kind.from_pretrained(model, subfolder=part, **settings)
 
 
 @dataclass(frozen=True)
@@ -264,6 +258,7 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("--model", required=True, help="name on the hub, or a local folder")
         command.add_argument("--out", required=True, type=Path, help="folder to write")
         command.add_argument("--half", action="store_true", help="float16 in place of float32")
+        command.add_argument("--variant", help="copy of the weights to read, such as fp16")
     what = "the course's prompt_embeds_dict.pth as safetensors"
     command = parts.add_parser("embeddings", help=what, description=what)
     command.add_argument("source", type=Path, help="the file saved by torch")
@@ -276,10 +271,13 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         if given.command == "embeddings":
             convert_embeddings(given.source, given.out)
-        elif given.command == "text-encoder":
-            export_text_encoder(given.model, given.out, given.half)
         else:
-            export_stage(given.command, given.model, given.out, given.half)
+            precision = torch.float16 if given.half else torch.float32
+            source = Source(given.model, given.variant, precision)
+            if given.command == "text-encoder":
+                export_text_encoder(source, given.out)
+            else:
+                export_stage(given.command, source, given.out)
     except (OSError, ValueError, pickle.UnpicklingError) as error:
         raise SystemExit(f"Nothing was written: {error}") from error
     print(f"Wrote {given.out}")

@@ -21,90 +21,17 @@ import onnx
 import onnxruntime
 import sentencepiece
 import torch
-from diffusers import DDPMScheduler, UNet2DConditionModel
+from diffusers import UNet2DConditionModel
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
-from transformers import T5Config, T5EncoderModel
+from transformers import T5EncoderModel
 
 import export_if
+from random_models import if_m, save_stage, save_text, unet
 
 TOLERANCE = 1e-4
 PROMPTS = ["", "a rocket ship", "  an oil  painting\nof a man ", "naïve ½ ﬁ 東京 🙂"]
-
-
-def unet(stage: int, channels: list[int], **settings: object) -> UNet2DConditionModel:
-    """A UNet with IF's settings and random weights: the first block has no attention."""
-    attentive = len(channels) - 1
-    second = {
-        "class_embed_type": "timestep",
-        "mid_block_scale_factor": 1.41423,
-        "resnet_out_scale_factor": 1.41423,
-        "resnet_skip_time_act": True,
-    }
-    shared = {
-        "in_channels": 3 * stage,
-        "out_channels": 6,
-        "sample_size": 16 * stage,
-        "layers_per_block": 1,
-        "block_out_channels": channels,
-        "down_block_types": ["ResnetDownsampleBlock2D"] + ["SimpleCrossAttnDownBlock2D"] * attentive,
-        "mid_block_type": "UNetMidBlock2DSimpleCrossAttn",
-        "up_block_types": ["SimpleCrossAttnUpBlock2D"] * attentive + ["ResnetUpsampleBlock2D"],
-        "act_fn": "gelu",
-        "time_embedding_act_fn": "gelu",
-        "attention_head_dim": 8,
-        "cross_attention_dim": channels[-1],
-        "cross_attention_norm": "group_norm",
-        "encoder_hid_dim": 32,
-        "encoder_hid_dim_type": "text_proj",
-        "addition_embed_type": "text",
-        "addition_embed_type_num_heads": 2,
-        "resnet_time_scale_shift": "scale_shift",
-        "norm_num_groups": 8,
-    }
-    torch.manual_seed(0)
-    return UNet2DConditionModel(**shared | (second if stage == 2 else {}) | settings)
-
-
-def if_m() -> UNet2DConditionModel:
-    return unet(
-        1,
-        [192, 384, 576, 768],
-        sample_size=64,
-        layers_per_block=3,
-        attention_head_dim=64,
-        encoder_hid_dim=4096,
-        addition_embed_type_num_heads=64,
-        norm_num_groups=32,
-    )
-
-
-def save_stage(model: UNet2DConditionModel, folder: Path, **settings: object) -> None:
-    model.save_pretrained(folder / "unet", **settings)
-    scheduler = DDPMScheduler(
-        beta_schedule="squaredcos_cap_v2", variance_type="learned_range", thresholding=True
-    )
-    scheduler.save_pretrained(folder / "scheduler")
-    noising = DDPMScheduler(beta_schedule="squaredcos_cap_v2")
-    noising.save_pretrained(folder / "image_noising_scheduler")
-
-
-def save_text(folder: Path) -> None:
-    """A small T5 encoder, and a sentencepiece model of its own with T5's special tokens."""
-    torch.manual_seed(0)
-    config = T5Config(
-        vocab_size=256, d_model=32, d_kv=8, d_ff=64, num_layers=2, num_heads=4,
-        feed_forward_proj="gated-gelu",
-    )  # fmt: skip
-    T5EncoderModel(config).save_pretrained(folder / "text_encoder")
-    (folder / "tokenizer").mkdir()
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(["an oil painting of a man", "a rocket ship", "a photo of a dog"]),
-        model_prefix=str(folder / "tokenizer" / "spiece"),
-        vocab_size=60, hard_vocab_limit=False, minloglevel=2,
-        pad_id=0, eos_id=1, unk_id=2, bos_id=-1,
-    )  # fmt: skip
 
 
 def unet_queries(model: UNet2DConditionModel) -> list[dict[str, Tensor]]:
@@ -150,9 +77,9 @@ def largest_difference(module: nn.Module, file: Path, queries: list[dict[str, Te
     return max(differences)
 
 
-def report(what: str, **values: object) -> None:
-    figures = ", ".join(f"{name} {value}" for name, value in values.items())
-    print(f"\n{what}: {figures}", file=sys.__stdout__, flush=True)
+def report(what: str, difference: float, file: Path) -> None:
+    figures = f"{what}: difference {difference:.1e}, {file.stat().st_size:,} bytes"
+    print(f"\n{figures}", file=sys.__stdout__, flush=True)
 
 
 def axes(value: onnx.ValueInfoProto) -> list[str | int]:
@@ -187,8 +114,7 @@ class ExportTest(unittest.TestCase):
             self.run_tool(f"stage{stage}", "--model", self.model, "--out", out, *flags)
             file = out / "unet" / "model.onnx"
             difference = largest_difference(export_if.Denoiser(model), file, queries)
-            report(f"stage {stage}", half=half, difference=f"{difference:.1e}",
-                   bytes=file.stat().st_size)  # fmt: skip
+            report(f"stage {stage}, half {half}", difference, file)
             self.assertLessEqual(difference, 0.05 if half else TOLERANCE)
             onnx.checker.check_model(file)
         graph = onnx.load(self.folder / "half-False" / "unet" / "model.onnx").graph
@@ -226,10 +152,12 @@ class ExportTest(unittest.TestCase):
         difference = largest_difference(export_if.Denoiser(model), file, unet_queries(model))
         self.assertLessEqual(difference, TOLERANCE)
 
-    def test_stored_half_precision_is_taken(self) -> None:
+    def test_variant_names_the_stored_copy(self) -> None:
         save_stage(unet(1, [16, 32]).half(), self.model, variant="fp16")
-        said = self.run_tool("stage1", "--model", self.model, "--out", self.out, "--half")
-        self.assertNotIn("converted", said)
+        arguments = ("stage1", "--model", self.model, "--out", self.out, "--half")
+        self.assertIn("diffusion_pytorch_model", self.refused(*arguments))
+        self.run_tool(*arguments, "--variant", "fp16")
+        self.assertTrue((self.out / "unet" / "model.onnx").is_file())
 
     def test_text_encoder_joins_stage1_and_answers_as_torch_does(self) -> None:
         save_stage(unet(1, [16, 32]), self.model)
@@ -246,8 +174,7 @@ class ExportTest(unittest.TestCase):
             self.assertEqual(set(index) - {"_class_name"}, parts)
             file = out / "text_encoder" / "model.onnx"
             difference = largest_difference(export_if.TextEncoder(encoder), file, queries)
-            report("text encoder", half=half, difference=f"{difference:.1e}",
-                   bytes=file.stat().st_size)  # fmt: skip
+            report(f"text encoder, half {half}", difference, file)
             self.assertLessEqual(difference, 0.05 if half else TOLERANCE)
         graph = onnx.load(file).graph
         tokens = {"input_ids": ["batch", "tokens"], "attention_mask": ["batch", "tokens"]}
@@ -297,8 +224,7 @@ class ExportTest(unittest.TestCase):
         file = self.out / "unet" / "model.onnx"
         queries = unet_queries(model)[:3]
         difference = largest_difference(export_if.Denoiser(model), file, queries)
-        report("IF-I-M", parameters=model.num_parameters(), difference=f"{difference:.1e}",
-               bytes=file.stat().st_size, seconds=f"{seconds:.0f}")  # fmt: skip
+        report(f"IF-I-M, {model.num_parameters():,} parameters, {seconds:.0f} s", difference, file)
         self.assertLessEqual(difference, TOLERANCE)
 
 
