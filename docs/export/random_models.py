@@ -12,7 +12,8 @@ from transformers import T5Config, T5EncoderModel
 
 def unet(stage: int, channels: list[int], **settings: object) -> UNet2DConditionModel:
     """A UNet with IF's settings and random weights: the first block has no attention."""
-    attentive = len(channels) - 1
+    down = ["ResnetDownsampleBlock2D"] + ["SimpleCrossAttnDownBlock2D"] * (len(channels) - 1)
+    up = ["SimpleCrossAttnUpBlock2D"] * (len(channels) - 1) + ["ResnetUpsampleBlock2D"]
     second = {
         "class_embed_type": "timestep",
         "mid_block_scale_factor": 1.41423,
@@ -25,9 +26,9 @@ def unet(stage: int, channels: list[int], **settings: object) -> UNet2DCondition
         "sample_size": 16 * stage,
         "layers_per_block": 1,
         "block_out_channels": channels,
-        "down_block_types": ["ResnetDownsampleBlock2D"] + ["SimpleCrossAttnDownBlock2D"] * attentive,
+        "down_block_types": down,
         "mid_block_type": "UNetMidBlock2DSimpleCrossAttn",
-        "up_block_types": ["SimpleCrossAttnUpBlock2D"] * attentive + ["ResnetUpsampleBlock2D"],
+        "up_block_types": up,
         "act_fn": "gelu",
         "time_embedding_act_fn": "gelu",
         "attention_head_dim": 8,
@@ -60,7 +61,11 @@ def if_m() -> UNet2DConditionModel:
 def save_stage(model: UNet2DConditionModel, folder: Path, **settings: object) -> None:
     model.save_pretrained(folder / "unet", **settings)
     scheduler = DDPMScheduler(
-        beta_schedule="squaredcos_cap_v2", variance_type="learned_range", thresholding=True
+        beta_schedule="squaredcos_cap_v2",
+        variance_type="learned_range",
+        thresholding=True,
+        dynamic_thresholding_ratio=0.95,
+        sample_max_value=1.5 if model.config.in_channels == 3 else 1.0,
     )
     scheduler.save_pretrained(folder / "scheduler")
     noising = DDPMScheduler(beta_schedule="squaredcos_cap_v2")

@@ -57,7 +57,8 @@ def text_queries() -> list[dict[str, Tensor]]:
     for batch, tokens, kept in ((2, 77, 77), (4, 77, 9), (1, 5, 3)):
         mask = torch.ones(batch, tokens, dtype=torch.int64)
         mask[:, kept:] = 0
-        queries.append({"input_ids": torch.randint(0, 256, (batch, tokens)), "attention_mask": mask})
+        ids = torch.randint(0, 256, (batch, tokens))
+        queries.append({"input_ids": ids, "attention_mask": mask})
     return queries
 
 
@@ -135,7 +136,7 @@ class ExportTest(unittest.TestCase):
         self.assertEqual(set(index), {"_class_name", "unet", "scheduler"})
 
     def test_stage2_answers_as_torch_does(self) -> None:
-        self.check_stage(2, unet(2, [16, 32]))
+        self.check_stage(2, unet(2, [16, 32], layers_per_block=[1, 2]))
         out = self.folder / "half-False"
         for part in ("scheduler", "image_noising_scheduler"):
             stored = json.loads((out / part / "scheduler_config.json").read_text())
