@@ -143,6 +143,7 @@ def convert_embeddings(source: Path, out: Path) -> None:
         if not isinstance(states, Tensor) or states.ndim != 3 or states.shape[0] != 1:
             raise ValueError(f"'{prompt}' has no tensor [1, tokens, width] in {source}")
     copies = {prompt: states.detach().clone().contiguous() for prompt, states in embeddings.items()}
+    out.parent.mkdir(parents=True, exist_ok=True)
     partial = out.with_name(out.name + ".partial")
     save_file(copies, partial)
     partial.replace(out)

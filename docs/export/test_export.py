@@ -191,7 +191,7 @@ class ExportTest(unittest.TestCase):
             self.assertEqual(converted.encode(prompt).ids, expected, prompt)
 
     def test_embeddings_keep_prompts_and_values(self) -> None:
-        source, out = self.folder / "prompt_embeds_dict.pth", self.folder / "embeds.safetensors"
+        source, out = self.folder / "prompt_embeds_dict.pth", self.folder / "new" / "embeds.safetensors"
         embeddings = {prompt: torch.randn(1, 77, 4096).half() for prompt in PROMPTS}
         torch.save(embeddings, source)
         self.run_tool("embeddings", source, "--out", out)
