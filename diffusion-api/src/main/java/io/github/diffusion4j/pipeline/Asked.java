@@ -24,6 +24,7 @@ record Asked<P>(
     double scale,
     P negative,
     Shape shape,
+    int factor,
     UnaryOperator<Conditioning> besides) {
 
   /** Classifier-free guidance towards a prompt. */
