@@ -1,6 +1,7 @@
 package io.github.diffusion4j.onnx;
 
 import io.github.diffusion4j.internal.Checks;
+import io.github.diffusion4j.onnx.internal.TextGraphs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -16,6 +17,11 @@ import java.util.OptionalLong;
  * <p>A value: every method returns a changed copy.
  */
 public final class Provider {
+
+  static {
+    TextGraphs.openedBy(
+        (file, tokens, provider) -> OnnxTextGraph.open(file, tokens, (Provider) provider));
+  }
 
   private static final Provider CPU = new Provider(-1, OptionalLong.empty(), Optional.empty());
 

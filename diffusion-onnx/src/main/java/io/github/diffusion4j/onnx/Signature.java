@@ -104,7 +104,8 @@ record Signature(
     return output;
   }
 
-  private static GraphTensor declared(Path file, String role, NodeInfo node) {
+  /** What the graph says of an input or output, checked to be a tensor that can be told. */
+  static GraphTensor declared(Path file, String role, NodeInfo node) {
     if (!(node.getInfo() instanceof TensorInfo info)) {
       throw new DiffusionException(
           file
