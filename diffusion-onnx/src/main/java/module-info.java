@@ -11,5 +11,6 @@ module io.github.diffusion4j.onnx {
   requires org.slf4j;
 
   exports io.github.diffusion4j.onnx;
+  exports io.github.diffusion4j.onnx.model;
   exports io.github.diffusion4j.onnx.text;
 }

@@ -14,7 +14,6 @@ import io.github.diffusion4j.onnx.text.Tokenizer;
 import io.github.diffusion4j.pipeline.Enlarging;
 import io.github.diffusion4j.pipeline.Pipeline;
 import io.github.diffusion4j.pipeline.Prompts;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -223,8 +222,7 @@ public final class DeepFloydIf implements AutoCloseable {
           small = Optional.of(stage);
         }
       }
-      PromptEmbeddings texts =
-          embeddings.isPresent() ? embeddings.get() : encoder(small, opened);
+      PromptEmbeddings texts = embeddings.isPresent() ? embeddings.get() : encoder(small, opened);
       Prompts<String> prompts = text -> Conditioning.none().global(EMBEDDING, texts.of(text));
       return new DeepFloydIf(
           small.map(stage -> pipeline(stage, prompts, opened).guidance(7)),
@@ -245,7 +243,7 @@ public final class DeepFloydIf implements AutoCloseable {
                           folder
                               + ": expected component text_encoder of stage I, found none; give"
                               + " embeddings to the builder"));
-      Tokenizer tokenizer = Tokenizer.t5(model.component("tokenizer"));
+      Tokenizer tokenizer = Tokenizer.t5(model.component("tokenizer")).lowerCase();
       opened.push(tokenizer);
       TextEncoder encoder = TextEncoder.open(model.component("text_encoder"), tokenizer);
       opened.push(encoder);

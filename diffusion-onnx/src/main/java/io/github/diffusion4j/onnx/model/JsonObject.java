@@ -80,9 +80,7 @@ final class JsonObject {
   }
 
   String text(String name, String otherwise) {
-    return isAbsent(name)
-        ? otherwise
-        : checked(name, "a text", get(name).isTextual()).asText();
+    return isAbsent(name) ? otherwise : checked(name, "a text", get(name).isTextual()).asText();
   }
 
   String text(String name) {

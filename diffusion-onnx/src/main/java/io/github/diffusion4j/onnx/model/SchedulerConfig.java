@@ -1,6 +1,7 @@
 package io.github.diffusion4j.onnx.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.diffusion4j.Conditioning;
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.Guidance;
 import io.github.diffusion4j.NoiseSchedule;
@@ -11,6 +12,7 @@ import io.github.diffusion4j.Spacing;
 import io.github.diffusion4j.pipeline.Loop;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
@@ -120,18 +122,21 @@ record SchedulerConfig(
     double most = json.number("sample_max_value", 1);
     double range = json.number("clip_sample_range", 1);
     boolean clips = json.flag("clip_sample", true);
+    Guidance plain = Guidance.of(Conditioning.none());
     if (json.flag("thresholding", false)) {
-      return checked(guidance -> guidance.thresholded(ratio, most));
+      checkRange(plain.thresholded(ratio, most));
+      return guidance -> guidance.thresholded(ratio, most);
     }
-    return clips
-        ? checked(guidance -> guidance.clamped(-range, range))
-        : UnaryOperator.identity();
+    if (clips) {
+      checkRange(plain.clamped(-range, range));
+      return guidance -> guidance.clamped(-range, range);
+    }
+    return UnaryOperator.identity();
   }
 
-  /** Tries a correction, so that values out of range are told when the file is read. */
-  private static UnaryOperator<Guidance> checked(UnaryOperator<Guidance> correction) {
-    correction.apply(Guidance.of(io.github.diffusion4j.Conditioning.none()));
-    return correction;
+  /** Making the guidance has told values out of range, while the file is being read. */
+  private static void checkRange(Guidance made) {
+    Objects.requireNonNull(made);
   }
 
   private static Variance variance(JsonObject json, String name) {

@@ -20,10 +20,7 @@ record UnetConfig(Path file, int inChannels, int outChannels, int size) {
     JsonObject json = JsonObject.read(file);
     UnetConfig config =
         new UnetConfig(
-            file,
-            json.whole("in_channels"),
-            json.whole("out_channels"),
-            json.whole("sample_size"));
+            file, json.whole("in_channels"), json.whole("out_channels"), json.whole("sample_size"));
     if (config.inChannels < 1 || config.outChannels < 1 || config.size < 1) {
       throw new DiffusionException(
           file + ": expected channels and size of at least 1, found " + config);
@@ -59,7 +56,13 @@ record UnetConfig(Path file, int inChannels, int outChannels, int size) {
     int found = tensor.sizes().get(1);
     if (found != GraphTensor.ANY && found != channels) {
       throw new DiffusionException(
-          file + ": expected the graph's " + what + " to have " + channels + " channels, found " + found);
+          file
+              + ": expected the graph's "
+              + what
+              + " to have "
+              + channels
+              + " channels, found "
+              + found);
     }
   }
 }
