@@ -36,7 +36,7 @@ final class Goldens {
     }
   }
 
-  private static Path resource(String name) {
+  static Path resource(String name) {
     try {
       return Path.of(Objects.requireNonNull(Goldens.class.getResource(name), name).toURI());
     } catch (URISyntaxException e) {
