@@ -28,7 +28,8 @@ PROMPTS = [
     "word " * 74 + "last",
     "word " * 75 + "last",
     "word " * 76 + "last",
-    "\ufeff\ufffd\U0001d4d0\U000e0041 \u2028line\u2029 \x7f\x85 mixed КИРИЛЛИЦА and ελληνικά",
+    # Without U+0085, which transformers 5 takes for a blank, unlike tokenizer.json and SentencePiece.
+    "\ufeff\ufffd\U0001d4d0\U000e0041 \u2028line\u2029 \x7f mixed КИРИЛЛИЦА and ελληνικά",
 ]
 
 

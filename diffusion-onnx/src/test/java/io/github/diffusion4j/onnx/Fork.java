@@ -2,7 +2,14 @@ package io.github.diffusion4j.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.engine.Engine;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import ai.onnxruntime.OrtEnvironment;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.google.gson.Gson;
+import com.sun.jna.Native;
 import io.github.diffusion4j.Denoiser;
 import java.io.File;
 import java.io.IOException;
@@ -15,16 +22,30 @@ import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
 /** Java processes of their own. */
-final class Fork {
+public final class Fork {
+
+  /** A class of each library. */
+  private static final List<Class<?>> LIBRARIES =
+      List.of(
+          OnnxDenoiser.class,
+          Denoiser.class,
+          OrtEnvironment.class,
+          LoggerFactory.class,
+          TokenizersLibrary.class,
+          Engine.class,
+          Native.class,
+          Gson.class,
+          JsonMapper.class,
+          JsonFactory.class,
+          JsonProperty.class);
 
   private Fork() {}
 
   /** Runs a program to its end and returns what it printed, line by line. */
-  static List<String> run(Class<?> main, List<String> options, String argument)
+  public static List<String> run(Class<?> main, List<String> options, String argument)
       throws IOException, InterruptedException {
     String classPath =
-        Stream.of(
-                OnnxDenoiser.class, main, Denoiser.class, OrtEnvironment.class, LoggerFactory.class)
+        Stream.concat(Stream.of(main), LIBRARIES.stream())
             .map(Fork::path)
             .distinct()
             .collect(Collectors.joining(File.pathSeparator));

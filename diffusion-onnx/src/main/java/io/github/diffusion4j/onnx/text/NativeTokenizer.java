@@ -26,8 +26,8 @@ final class NativeTokenizer implements Tokenizer {
 
   private static final Logger LOG = LoggerFactory.getLogger(Tokenizer.class);
 
-  /** The library takes some hundred bytes for each character, and ends the process without them. */
-  private static final int LONGEST = 1 << 22;
+  /** The library takes up to 700 bytes for each character, and ends the process without them. */
+  private static final int LONGEST = 1 << 21;
 
   private static final int MOST_WARNED = 1000;
 

@@ -38,18 +38,13 @@ final class Prompts {
     prompt
         .codePoints()
         .forEach(
-            c -> text.appendCodePoint(c >= Character.MIN_SURROGATE && isSurrogate(c) ? 0xFFFD : c));
+            c -> text.appendCodePoint(Character.getType(c) == Character.SURROGATE ? 0xFFFD : c));
     return text.toString();
   }
 
-  private static boolean isSurrogate(int codePoint) {
-    return codePoint <= Character.MAX_SURROGATE;
-  }
-
-  /** A prompt for a message: in quotation marks, and short. */
+  /** A prompt for a message: in quotation marks, on one line, and short. */
   static String quote(String prompt) {
-    return prompt.length() <= SHOWN
-        ? "\"" + prompt + "\""
-        : "\"" + prompt.substring(0, SHOWN) + "…\"";
+    String start = prompt.substring(0, Math.min(prompt.length(), SHOWN));
+    return '"' + start.replaceAll("\\p{Cntrl}", " ") + (prompt.length() > SHOWN ? "…\"" : "\"");
   }
 }

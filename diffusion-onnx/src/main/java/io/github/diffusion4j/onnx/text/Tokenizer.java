@@ -24,7 +24,7 @@ public interface Tokenizer extends AutoCloseable {
    * @param prompt a text, perhaps empty; unpaired surrogates count as U+FFFD
    * @return its tokens
    * @throws NullPointerException if there is no prompt
-   * @throws IllegalArgumentException if the prompt has more than 4,194,304 characters
+   * @throws IllegalArgumentException if the prompt has more than 2,097,152 characters
    * @throws IllegalStateException if the tokenizer is closed
    * @throws DiffusionException if the tokenizer's file does not say how to cut this prompt
    */

@@ -2,7 +2,6 @@ package io.github.diffusion4j.onnx.text;
 
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import io.github.diffusion4j.DiffusionException;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -15,8 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 final class TokenizerLibrary {
 
   private static final String FLAVOR = "RUST_FLAVOR";
-  private static final Map<String, String> WHILE_LOADING =
-      Map.of(FLAVOR, "cpu", "ai.djl.offline", "true");
+  private static final String OFFLINE = "ai.djl.offline";
 
   /** The first failure; later ones no longer know the cause. */
   private static final AtomicReference<Throwable> FAILURE = new AtomicReference<>();
@@ -29,16 +27,7 @@ final class TokenizerLibrary {
    * @throws DiffusionException if there is none for this machine
    */
   static void load() {
-    // The environment goes before system properties, and cannot be changed from here.
-    String flavor = Optional.ofNullable(System.getenv(FLAVOR)).orElse("");
-    if (!flavor.isEmpty() && !flavor.startsWith("cpu")) {
-      throw new DiffusionException(
-          "environment variable "
-              + FLAVOR
-              + ": expected cpu, or none, found "
-              + flavor
-              + ", whose library would be downloaded");
-    }
+    checkEnvironment(Optional.ofNullable(System.getenv(FLAVOR)).orElse(""));
     try {
       loadOffline();
     } catch (LinkageError | AssertionError | RuntimeException e) {
@@ -48,23 +37,35 @@ final class TokenizerLibrary {
     }
   }
 
+  /** The environment goes before system properties, and cannot be changed from here. */
+  static void checkEnvironment(String flavor) {
+    if (!flavor.isEmpty() && !flavor.startsWith("cpu")) {
+      throw new DiffusionException(
+          "environment variable "
+              + FLAVOR
+              + ": expected cpu, or none, found "
+              + flavor
+              + ", whose library would be downloaded");
+    }
+  }
+
   /** Leaves the properties as they were: the application may use DJL for other things. */
   private static synchronized void loadOffline() {
-    Map<String, Optional<String>> before =
-        Map.of(
-            FLAVOR,
-            Optional.ofNullable(System.getProperty(FLAVOR)),
-            "ai.djl.offline",
-            Optional.ofNullable(System.getProperty("ai.djl.offline")));
+    Optional<String> flavor = Optional.ofNullable(System.getProperty(FLAVOR));
+    Optional<String> offline = Optional.ofNullable(System.getProperty(OFFLINE));
     try {
-      WHILE_LOADING.forEach(System::setProperty);
+      System.setProperty(FLAVOR, "cpu");
+      System.setProperty(OFFLINE, "true");
       LibUtils.checkStatus();
     } finally {
-      before.forEach(
-          (name, value) ->
-              value.ifPresentOrElse(
-                  text -> System.setProperty(name, text), () -> System.clearProperty(name)));
+      restore(FLAVOR, flavor);
+      restore(OFFLINE, offline);
     }
+  }
+
+  private static void restore(String property, Optional<String> value) {
+    value.ifPresentOrElse(
+        text -> System.setProperty(property, text), () -> System.clearProperty(property));
   }
 
   private static String missing(Throwable failure) {
