@@ -36,6 +36,14 @@ class NativesTest {
     assertThat(start()).hasSize(2).allMatch(line -> line.startsWith("opened OnnxDenoiser["));
   }
 
+  /** ONNX Runtime 1.29.0 ended the process here. */
+  @Test
+  void aLongCommandLineDoesNotMatter() throws Exception {
+    assertThat(start("-Dlong=" + "x".repeat(20_000)))
+        .hasSize(2)
+        .allMatch(line -> line.startsWith("opened OnnxDenoiser["));
+  }
+
   @Test
   void missingLibrariesAreNamedWithThePlatformEveryTime(@TempDir Path empty) throws Exception {
     assertThat(start("-Donnxruntime.native.path=" + empty))

@@ -244,7 +244,6 @@ public final class DeepFloydIf implements AutoCloseable {
                               + ": expected component text_encoder of stage I, found none; give"
                               + " embeddings to the builder"));
       Tokenizer tokenizer = Tokenizer.t5(model.component("tokenizer")).lowerCase();
-      opened.push(tokenizer);
       TextEncoder encoder = TextEncoder.open(model.component("text_encoder"), tokenizer);
       opened.push(encoder);
       return encoder;
