@@ -28,15 +28,14 @@ record Ddpm(Variance variance) implements Scheduler {
       return Move.to(Tensors.mix(clean, step.estimate().clean(), x, step.sample()));
     }
     double small = beta * next / present;
-    Tensor fresh =
-        switch (variance) {
-          case SMALL -> step.draw().times(Math.sqrt(small));
-          case LARGE -> step.draw().times(Math.sqrt(beta));
-          case LEARNED -> scaled(step.draw(), learned(step.estimate()), small, beta);
-        };
+    if (variance == Variance.LEARNED) {
+      return Move.to(noised(clean, x, step, small, beta));
+    }
+    double fresh = Math.sqrt(variance == Variance.SMALL ? small : beta);
     return Move.to(
         Tensors.weightedSum(
-            new double[] {clean, x, 1}, List.of(step.estimate().clean(), step.sample(), fresh)));
+            new double[] {clean, x, fresh},
+            List.of(step.estimate().clean(), step.sample(), step.draw())));
   }
 
   private static Tensor learned(Estimate estimate) {
@@ -49,15 +48,21 @@ record Ddpm(Variance variance) implements Scheduler {
                         + " an estimate without"));
   }
 
-  /** Noise times the deviation that the network's v says for each value. */
-  private static Tensor scaled(Tensor noise, Tensor v, double small, double large) {
-    noise.shape().checkEqual(v.shape());
-    float[] values = noise.toArray();
+  /** The mean, and noise of the deviation that the network's v says for each value. */
+  private static Tensor noised(double clean, double x, Step step, double small, double large) {
+    Tensor v = learned(step.estimate());
+    double middle = logVariance(small, large, 0) / 2;
+    double slope = (logVariance(small, large, 1) - logVariance(small, large, -1)) / 4;
+    float[] noise = step.draw().values();
     float[] shares = v.values();
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) (values[i] * Math.exp(logVariance(small, large, shares[i]) / 2));
+    float[] images = step.estimate().clean().values();
+    float[] samples = step.sample().values();
+    float[] next = new float[noise.length];
+    for (int i = 0; i < next.length; i++) {
+      double fresh = noise[i] * Elementary.exp(middle + slope * shares[i]);
+      next[i] = (float) (clean * images[i] + x * samples[i] + fresh);
     }
-    return Tensor.wrap(noise.shape(), values);
+    return Tensor.wrap(v.shape(), next);
   }
 
   static double logVariance(double small, double large, double v) {

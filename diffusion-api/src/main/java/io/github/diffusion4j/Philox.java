@@ -50,11 +50,11 @@ final class Philox {
       words[3] = 0;
       scramble(words, key);
       for (int pair = 0; pair < 4 && i + pair < count; pair += 2) {
-        double radius = StrictMath.sqrt(-2 * StrictMath.log(unit(words[pair])));
+        double radius = Math.sqrt(-2 * Elementary.log(unit(words[pair])));
         double angle = 2 * Math.PI * unit(words[pair + 1]);
-        into[offset + i + pair] = (float) (radius * StrictMath.cos(angle));
+        into[offset + i + pair] = (float) (radius * Elementary.cos(angle));
         if (i + pair + 1 < count) {
-          into[offset + i + pair + 1] = (float) (radius * StrictMath.sin(angle));
+          into[offset + i + pair + 1] = (float) (radius * Elementary.sin(angle));
         }
       }
     }

@@ -104,10 +104,10 @@ public final class TorchGenerator {
   /** Box and Muller's transform (1958) of 16 even numbers, in float32 as PyTorch does it. */
   private static void toNormal(float[] values, int from) {
     for (int i = from; i < from + BLOCK / 2; i++) {
-      float radius = (float) StrictMath.sqrt(-2f * (float) StrictMath.log(1 - values[i]));
+      float radius = (float) Math.sqrt(-2f * (float) Elementary.log(1 - values[i]));
       float angle = TWO_PI * values[i + BLOCK / 2];
-      values[i] = radius * (float) StrictMath.cos(angle);
-      values[i + BLOCK / 2] = radius * (float) StrictMath.sin(angle);
+      values[i] = radius * (float) Elementary.cos(angle);
+      values[i + BLOCK / 2] = radius * (float) Elementary.sin(angle);
     }
   }
 
@@ -167,10 +167,10 @@ public final class TorchGenerator {
 
   private static void toNormal(double[] values, int from) {
     for (int i = from; i < from + BLOCK / 2; i++) {
-      double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - values[i]));
+      double radius = Math.sqrt(-2 * Elementary.log(1 - values[i]));
       double angle = 2 * Math.PI * values[i + BLOCK / 2];
-      values[i] = radius * StrictMath.cos(angle);
-      values[i + BLOCK / 2] = radius * StrictMath.sin(angle);
+      values[i] = radius * Elementary.cos(angle);
+      values[i + BLOCK / 2] = radius * Elementary.sin(angle);
     }
   }
 
@@ -183,9 +183,9 @@ public final class TorchGenerator {
         kept = Optional.empty();
       } else {
         double angle = 2 * Math.PI * uniformDouble();
-        double radius = StrictMath.sqrt(-2 * StrictMath.log1p(-uniformDouble()));
-        kept = Optional.of(radius * StrictMath.sin(angle));
-        values[i] = radius * StrictMath.cos(angle);
+        double radius = Math.sqrt(-2 * StrictMath.log1p(-uniformDouble()));
+        kept = Optional.of(radius * Elementary.sin(angle));
+        values[i] = radius * Elementary.cos(angle);
       }
     }
     return values;
