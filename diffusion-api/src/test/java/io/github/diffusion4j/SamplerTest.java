@@ -2,6 +2,7 @@ package io.github.diffusion4j;
 
 import static io.github.diffusion4j.TestTensors.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
@@ -251,5 +252,14 @@ class SamplerTest {
                     FLOW.at(1),
                     Conditioning.none().global("class", Tensor.oneHot(10, 1, 2))))
         .withMessageContaining("1 entry or one for each of 4 images, got 2");
+  }
+
+  @Test
+  void anAnswerThatIsNotANumberIsNamedWithItsStep() {
+    Predictor failing = (x, times, inputs) -> times[0] < .5 ? x : x.times(Double.POSITIVE_INFINITY);
+    Sampler sampler = Sampler.of(Denoiser.of(failing, PredictionType.FLOW_TO_DATA), FLOW);
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> sampler.sample(Sampling.fromNoise(SHAPE).steps(4)))
+        .withMessageContaining("NaN or infinity at step 3 of 4 (network time 0.5)");
   }
 }

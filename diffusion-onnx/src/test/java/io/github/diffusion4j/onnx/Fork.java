@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 import org.slf4j.LoggerFactory;
 
 /** Java processes of their own. */
@@ -37,7 +38,8 @@ public final class Fork {
           Gson.class,
           JsonMapper.class,
           JsonFactory.class,
-          JsonProperty.class);
+          JsonProperty.class,
+          Percentile.class);
 
   private Fork() {}
 

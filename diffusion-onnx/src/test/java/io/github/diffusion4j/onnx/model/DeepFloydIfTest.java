@@ -92,7 +92,7 @@ class DeepFloydIfTest {
       threads.add(
           CompletableFuture.supplyAsync(
               () -> {
-                for (int run = 0; run < 12; run++) {
+                for (int run = 0; run < 100; run++) {
                   if (!campfire().seed(9).tensor().equals(expected)) {
                     return false;
                   }
