@@ -12,8 +12,6 @@ import io.github.diffusion4j.train.data.Mnist;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -52,15 +50,15 @@ final class Gallery {
 
   private void write() throws IOException {
     Files.createDirectories(target);
-    List<Page.Figure> figures = new ArrayList<>();
-    bundledModel(figures);
-    smallRun(figures);
-    Path page = target.resolve("index.html");
-    Files.writeString(page, Page.html("Diffusion4J: digits in one JVM", figures));
-    System.out.println("Wrote " + page);
+    Page page = new Page("Diffusion4J: digits in one JVM");
+    bundledModel(page);
+    smallRun(page);
+    Path index = target.resolve("index.html");
+    Files.writeString(index, page.html());
+    System.out.println("Wrote " + index);
   }
 
-  private void bundledModel(List<Page.Figure> figures) throws IOException {
+  private void bundledModel(Page page) throws IOException {
     Path model = samples.resolve("models/digits.onnx");
     try (OnnxDenoiser denoiser = OnnxDenoiser.open(model)) {
       Sampler sampler = Sampler.of(denoiser);
@@ -71,30 +69,22 @@ final class Gallery {
         System.out.println("Sampling 40 digits with guidance " + scale);
         grid(sampler, scale, target.resolve(name + ".png"), gif);
       }
-      figures.add(
-          new Page.Figure(
-              "guidance-5.png", "The bundled model, guidance 5: four of each digit, 50 steps."));
-      figures.add(
-          new Page.Figure("guidance-5.gif", "The same digits on their way out of the noise."));
-      figures.add(
-          new Page.Figure(
-              "guidance-1.png", "Guidance 1: the class is told, nothing is amplified."));
-      figures.add(
-          new Page.Figure(
-              "guidance-0.png", "Guidance 0: the same noise without a class, so any digit."));
+      page.figure("guidance-5.png", "The bundled model, guidance 5: four of each digit, 50 steps.");
+      page.figure("guidance-5.gif", "The same digits on their way out of the noise.");
+      page.figure("guidance-1.png", "Guidance 1: the class is told, nothing is amplified.");
+      page.figure("guidance-0.png", "Guidance 0: the same noise without a class, so any digit.");
       LossChart.write(
           "The bundled model's training",
           samples.resolve("models/digits-loss.csv"),
           target.resolve("loss.png"));
-      figures.add(
-          new Page.Figure(
-              "loss.png",
-              "Loss of the bundled model's training: "
-                  + denoiser.metadata().get("diffusion4j.training")));
+      page.figure(
+          "loss.png",
+          "Loss of the bundled model's training: "
+              + denoiser.metadata().get("diffusion4j.training"));
     }
   }
 
-  private void smallRun(List<Page.Figure> figures) throws IOException {
+  private void smallRun(Page page) throws IOException {
     Dataset digits = Mnist.train(samples.resolve("data/mnist")).first(SMALL_IMAGES);
     UNet network = UNet.width(SMALL_WIDTH).time(TimeEffect.SCALE).classes(Digits.CLASSES);
     Path run = Files.createTempDirectory(target, "run");
@@ -109,14 +99,14 @@ final class Gallery {
     }
     LossChart.write(
         "Width 16, trained just now", run.resolve("loss.csv"), target.resolve("small-loss.png"));
-    figures.add(
-        new Page.Figure(
-            "small-loss.png",
-            "A network of width 16, trained just now on " + SMALL_IMAGES + " digits."));
+    page.heading("A small model, trained just now");
+    page.figure(
+        "small-loss.png",
+        "A network of width 16, trained just now on " + SMALL_IMAGES + " digits.");
     try (OnnxDenoiser denoiser = OnnxDenoiser.open(model)) {
       grid(Sampler.of(denoiser), SCALE, target.resolve("small.png"), Optional.empty());
     }
-    figures.add(new Page.Figure("small.png", "Its digits, guidance 5, after that one short pass."));
+    page.figure("small.png", "Its digits, guidance 5, after that one short pass.");
   }
 
   private static void grid(Sampler sampler, double scale, Path png, Optional<Path> gif) {

@@ -1,37 +1,60 @@
 package io.github.diffusion4j.samples;
 
-import java.util.List;
+/** A page of figures under headings. Not for several threads at once. */
+public final class Page {
 
-/** A page of figures. */
-final class Page {
+  private final String title;
+  private final StringBuilder body = new StringBuilder();
 
-  private Page() {}
+  /**
+   * An empty page.
+   *
+   * @param title the title
+   */
+  public Page(String title) {
+    this.title = title;
+  }
 
-  /** A picture beside the page, and what it shows. */
-  record Figure(String file, String caption) {}
+  /**
+   * Begins a part.
+   *
+   * @param text what it is called
+   */
+  public void heading(String text) {
+    body.append("<h2>").append(escaped(text)).append("</h2>\n");
+  }
 
-  static String html(String title, List<Figure> figures) {
-    StringBuilder page = new StringBuilder();
-    page.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>")
-        .append(escaped(title))
-        .append("</title>\n<style>\n")
-        .append("body { font: 16px/1.5 system-ui, sans-serif; max-width: 800px; margin: 2em auto; ")
-        .append("padding: 0 1em; color: #222; background: #fff }\n")
-        .append("figure { margin: 2em 0 } img { max-width: 100%; image-rendering: pixelated }\n")
-        .append("figcaption { color: #555; overflow-wrap: anywhere }\n")
-        .append("</style>\n</head>\n<body>\n<h1>")
-        .append(escaped(title))
-        .append("</h1>\n");
-    for (Figure figure : figures) {
-      page.append("<figure>\n<img src=\"")
-          .append(figure.file())
-          .append("\" alt=\"")
-          .append(escaped(figure.caption()))
-          .append("\">\n<figcaption>")
-          .append(escaped(figure.caption()))
-          .append("</figcaption>\n</figure>\n");
-    }
-    return page.append("</body>\n</html>\n").toString();
+  /**
+   * Adds a picture.
+   *
+   * @param file a file beside the page
+   * @param caption what it shows
+   */
+  public void figure(String file, String caption) {
+    body.append("<figure>\n<img src=\"")
+        .append(escaped(file))
+        .append("\" alt=\"")
+        .append(escaped(caption))
+        .append("\">\n<figcaption>")
+        .append(escaped(caption))
+        .append("</figcaption>\n</figure>\n");
+  }
+
+  /** The page so far. */
+  public String html() {
+    return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>"
+        + escaped(title)
+        + "</title>\n<style>\n"
+        + "body { font: 16px/1.5 system-ui, sans-serif; max-width: 800px; margin: 2em auto; "
+        + "padding: 0 1em; color: #222; background: #fff }\n"
+        + "h2 { margin-top: 2.5em } figure { margin: 2em 0 }\n"
+        + "img { max-width: 100%; image-rendering: pixelated }\n"
+        + "figcaption { color: #555; overflow-wrap: anywhere }\n"
+        + "</style>\n</head>\n<body>\n<h1>"
+        + escaped(title)
+        + "</h1>\n"
+        + body
+        + "</body>\n</html>\n";
   }
 
   private static String escaped(String text) {
