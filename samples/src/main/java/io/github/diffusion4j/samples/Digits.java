@@ -11,6 +11,8 @@ import io.github.diffusion4j.image.AnimatedGif;
 import io.github.diffusion4j.image.ImageGrid;
 import io.github.diffusion4j.image.PixelRange;
 import io.github.diffusion4j.image.Png;
+import io.github.diffusion4j.onnx.OnnxDenoiser;
+import io.github.diffusion4j.pipeline.Pipeline;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -19,6 +21,9 @@ import java.util.stream.IntStream;
 final class Digits {
 
   static final int CLASSES = 10;
+
+  /** The prompt that says nothing. */
+  private static final int ANY = -1;
 
   private static final int SIZE = 28;
   private static final int SCALE = 2;
@@ -43,6 +48,17 @@ final class Digits {
     Conditioning none = Conditioning.none().global("class", Tensor.zeros(Shape.of(1, CLASSES)));
     return Sampling.fromNoise(Shape.images(labels.length, 1, SIZE, SIZE))
         .guidance(Guidance.classifierFree(scale, asked, none));
+  }
+
+  /** The techniques by name, where a prompt is a digit. */
+  static Pipeline<Integer> pipeline(OnnxDenoiser model) {
+    return Pipeline.of(model, Digits::told, ANY, Shape.images(1, 1, SIZE, SIZE), PixelRange.UNIT);
+  }
+
+  private static Conditioning told(int digit) {
+    Tensor label =
+        digit == ANY ? Tensor.zeros(Shape.of(1, CLASSES)) : Tensor.oneHot(CLASSES, digit);
+    return Conditioning.none().global("class", label);
   }
 
   /** Samples, and writes the grid and, if asked, the way there. */

@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The main job: digits of the bundled model with their way out of the noise, and a small network
- * trained, exported and sampled on the spot, on one page.
+ * The main job: digits of the bundled model with their way out of the noise and by the techniques
+ * of part A, and a small network trained, exported and sampled on the spot, on one page.
  */
 final class Gallery {
 
@@ -59,6 +59,7 @@ final class Gallery {
   }
 
   private void bundledModel(Page page) throws IOException {
+    page.heading("The bundled model");
     Path model = samples.resolve("models/digits.onnx");
     try (OnnxDenoiser denoiser = OnnxDenoiser.open(model)) {
       Sampler sampler = Sampler.of(denoiser);
@@ -81,6 +82,8 @@ final class Gallery {
           "loss.png",
           "Loss of the bundled model's training: "
               + denoiser.metadata().get("diffusion4j.training"));
+      page.heading("Its digits by the techniques of part A");
+      DigitTechniques.write(denoiser, samples, target, page);
     }
   }
 

@@ -26,7 +26,6 @@ final class Book {
   private final long begin = System.nanoTime();
   private final List<Map<String, String>> told = new ArrayList<>();
   private double lastLine;
-  private int figures;
 
   Book(Path folder, String title) {
     this.folder = folder;
@@ -63,7 +62,6 @@ final class Book {
 
   /** A figure of batches as columns, a row for each image. */
   void figure(String name, List<Tensor> columns, String caption) {
-    figures++;
     String file = name + ".png";
     ModelOptions.write(folder.resolve(file), Strip.of(columns), ModelOptions.merged(told));
     told.clear();
@@ -75,7 +73,6 @@ final class Book {
   Path close() throws IOException {
     Path index = folder.resolve("index.html");
     Files.writeString(index, page.html());
-    line(figures + " figures on " + index);
     return index;
   }
 

@@ -26,9 +26,6 @@ final class CourseFigures {
   private static final int KERNEL = 33;
   private static final double DEVIATION = 2;
 
-  /** The pictures that go in: three photos with a mask each, one of the web, two drawn by hand. */
-  record Pictures(List<Path> photos, List<Path> masks, Path web, List<Path> drawings) {}
-
   /** Two texts that share an image, and the name of their files. */
   private record Pair(String name, String first, String second, View view) {}
 
@@ -69,9 +66,7 @@ final class CourseFigures {
     sampling();
     guided();
     edits("1.7", "SDEdit: photos", pictures.photos());
-    List<Path> others = new ArrayList<>(List.of(pictures.web()));
-    others.addAll(pictures.drawings());
-    edits("1.7.1", "SDEdit: a picture from the web, and two drawings", others);
+    edits("1.7.1", "SDEdit: a picture from the web, and two drawings", pictures.others());
     inpainting();
     textConditional();
     anagrams(hasStage2, steps.get(0));

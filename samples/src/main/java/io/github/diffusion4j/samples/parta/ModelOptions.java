@@ -47,8 +47,8 @@ final class ModelOptions {
   @Option(names = "--seed", description = "The seed of the first image.")
   private long seed = 42;
 
-  @Option(names = "--out", description = "Where to write the picture.")
-  private Path out = Path.of("out.png");
+  @Option(names = "--out", description = "Where to write; out.png if not said, PartA to part-a.")
+  private Optional<Path> out = Optional.empty();
 
   DeepFloydIf open() {
     DeepFloydIf.Builder builder = DeepFloydIf.builder(model);
@@ -66,8 +66,8 @@ final class ModelOptions {
     return seed;
   }
 
-  Path out() {
-    return out;
+  Path out(String usual) {
+    return out.orElse(Path.of(usual));
   }
 
   /** A picture in the model's size and range. */
@@ -109,8 +109,9 @@ final class ModelOptions {
   }
 
   void write(Strip strip, Map<String, String> request) {
-    write(out, strip, request);
-    System.out.println("Wrote " + out);
+    Path file = out("out.png");
+    write(file, strip, request);
+    System.out.println("Wrote " + file);
   }
 
   static void write(Path file, Strip strip, Map<String, String> settings) {

@@ -62,8 +62,8 @@ final class PartA implements Callable<Integer> {
     if (steps.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "--steps takes at least one number");
     }
-    CourseFigures.Pictures pictures =
-        new CourseFigures.Pictures(
+    Pictures pictures =
+        new Pictures(
             given(
                 "--photos",
                 photos,
@@ -73,8 +73,9 @@ final class PartA implements Callable<Integer> {
             given("--masks", masks, "masks/astronaut.png", "masks/chelsea.png", "masks/coffee.png"),
             web.orElse(data.resolve("images/rocket.jpg")),
             given("--drawings", drawings, "drawings/house.png", "drawings/fish.png"));
-    Files.createDirectories(options.out());
-    Book book = new Book(options.out(), "Part A: the power of diffusion models");
+    Path folder = options.out("part-a");
+    Files.createDirectories(folder);
+    Book book = new Book(folder, "Part A: the power of diffusion models");
     try (DeepFloydIf model = options.open()) {
       // A text without embeddings is found out now, not hours later.
       CoursePrompts.all().forEach(prompt -> model.embeddings().of(prompt));

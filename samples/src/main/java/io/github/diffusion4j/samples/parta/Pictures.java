@@ -1,0 +1,21 @@
+package io.github.diffusion4j.samples.parta;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The pictures that go into part A.
+ *
+ * @param photos the test image and two more
+ * @param masks a mask for each photo
+ * @param web a picture from the web
+ * @param drawings two drawings by hand
+ */
+record Pictures(List<Path> photos, List<Path> masks, Path web, List<Path> drawings) {
+
+  /** Those of part 1.7.1. */
+  List<Path> others() {
+    return Stream.concat(Stream.of(web), drawings.stream()).toList();
+  }
+}
