@@ -43,7 +43,7 @@ final class Anagram implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Anagram()).execute(args));
+    ModelOptions.run(new Anagram(), args);
   }
 
   @Override
@@ -86,7 +86,7 @@ final class Anagram implements Callable<Integer> {
       case "jigsaw" -> View.jigsaw(0);
       case "circle" -> View.innerCircle();
       case "hinge" -> View.squareHinge();
-      default -> throw new IllegalArgumentException("there is no view " + name);
+      default -> throw new IllegalArgumentException("there is no view " + name + ", see --help");
     };
   }
 }

@@ -8,7 +8,6 @@ import io.github.diffusion4j.pipeline.Pipeline;
 import io.github.diffusion4j.pipeline.Request;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,14 +36,19 @@ final class Hybrid implements Callable<Integer> {
   private double deviation = 2;
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Hybrid()).execute(args));
+    ModelOptions.run(new Hybrid(), args);
   }
 
   @Override
   public Integer call() {
     try (DeepFloydIf model = options.open()) {
       Pipeline<String> course = model.stage1().loop(Loop.course());
-      Filter low = ModelOptions.blur(kernel, deviation, ModelOptions.side(course));
+      int side = ModelOptions.side(course);
+      int fitting = ModelOptions.kernel(kernel, side);
+      if (fitting < kernel) {
+        System.out.println("Kernel " + fitting + ", the largest for this size, not " + kernel);
+      }
+      Filter low = ModelOptions.blur(fitting, deviation, side);
       Request<String> request = course.hybrid(low, far, near).seed(options.seed());
       Tensor image = request.tensor();
       options.write(List.of(image, low.apply(image)), List.of(request.settings()));

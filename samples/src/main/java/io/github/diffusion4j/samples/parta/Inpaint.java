@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -43,7 +42,7 @@ final class Inpaint implements Callable<Integer> {
   private String prompt = ModelOptions.HIGH_QUALITY;
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Inpaint()).execute(args));
+    ModelOptions.run(new Inpaint(), args);
   }
 
   @Override

@@ -9,7 +9,6 @@ import io.github.diffusion4j.pipeline.Pipeline;
 import io.github.diffusion4j.pipeline.Request;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,7 +33,7 @@ final class IterativeDenoising implements Callable<Integer> {
   private String prompt = ModelOptions.HIGH_QUALITY;
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new IterativeDenoising()).execute(args));
+    ModelOptions.run(new IterativeDenoising(), args);
   }
 
   @Override

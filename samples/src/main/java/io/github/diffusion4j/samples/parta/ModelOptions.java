@@ -1,5 +1,6 @@
 package io.github.diffusion4j.samples.parta;
 
+import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.Filter;
 import io.github.diffusion4j.Tensor;
 import io.github.diffusion4j.image.ImageGrid;
@@ -17,7 +18,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** What the programs of part A share: the model, the seed, pictures in and pictures out. */
@@ -55,6 +58,21 @@ final class ModelOptions {
     builder.provider(cuda ? Provider.cuda() : Provider.cpu());
     embeddings.map(PromptEmbeddings::read).ifPresent(builder::embeddings);
     return builder.open();
+  }
+
+  /** Runs a program; what it refuses is said in one line. */
+  static void run(Callable<Integer> program, String[] args) {
+    CommandLine line = new CommandLine(program);
+    line.setExecutionExceptionHandler(
+        (failure, command, parsed) -> {
+          if (failure instanceof DiffusionException
+              || failure instanceof IllegalArgumentException) {
+            command.getErr().println(failure.getMessage());
+            return command.getCommandSpec().exitCodeOnExecutionException();
+          }
+          throw failure;
+        });
+    System.exit(line.execute(args));
   }
 
   /** Whether the folder has a stage II, as {@link DeepFloydIf#open} looks for it. */
@@ -130,7 +148,10 @@ final class ModelOptions {
         .forEach(
             name -> {
               List<String> values =
-                  requests.stream().map(request -> request.getOrDefault(name, "none")).toList();
+                  requests.stream()
+                      .filter(request -> request.containsKey(name))
+                      .map(request -> request.getOrDefault(name, ""))
+                      .toList();
               boolean isOne = values.stream().distinct().count() == 1;
               merged.put(name, isOne ? values.get(0) : String.join("; ", values));
             });

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -35,7 +34,7 @@ final class OneStepDenoising implements Callable<Integer> {
   private String prompt = ModelOptions.HIGH_QUALITY;
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new OneStepDenoising()).execute(args));
+    ModelOptions.run(new OneStepDenoising(), args);
   }
 
   @Override

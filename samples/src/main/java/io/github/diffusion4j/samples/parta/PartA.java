@@ -1,6 +1,8 @@
 package io.github.diffusion4j.samples.parta;
 
 import io.github.diffusion4j.onnx.model.DeepFloydIf;
+import io.github.diffusion4j.pipeline.Loop;
+import io.github.diffusion4j.pipeline.Pipeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +52,7 @@ final class PartA implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new PartA()).execute(args));
+    ModelOptions.run(new PartA(), args);
   }
 
   @Override
@@ -79,8 +81,13 @@ final class PartA implements Callable<Integer> {
     try (DeepFloydIf model = options.open()) {
       // A text without embeddings is found out now, not hours later.
       CoursePrompts.all().forEach(prompt -> model.embeddings().of(prompt));
-      CourseFigures figures = new CourseFigures(model, book, pictures, options.seed());
-      figures.write(steps, options.hasStage2());
+      Pipeline<String> course = model.stage1().loop(Loop.course());
+      boolean hasStage2 = options.hasStage2();
+      long seed = options.seed();
+      new CourseFigures(model, course, book, pictures.photos().get(0), seed)
+          .write(steps, hasStage2);
+      new EditFigures(course, book, pictures, seed).write();
+      new IllusionFigures(model, course, book, seed, hasStage2, steps.get(0)).write();
     }
     System.out.println("Wrote " + book.close());
     return 0;

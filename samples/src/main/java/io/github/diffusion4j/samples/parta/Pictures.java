@@ -2,6 +2,8 @@ package io.github.diffusion4j.samples.parta;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -17,5 +19,12 @@ record Pictures(List<Path> photos, List<Path> masks, Path web, List<Path> drawin
   /** Those of part 1.7.1. */
   List<Path> others() {
     return Stream.concat(Stream.of(web), drawings.stream()).toList();
+  }
+
+  /** The names of files, for the words of a figure. */
+  static Map<String, String> told(List<Path> files) {
+    return Map.of(
+        "pictures",
+        files.stream().map(file -> file.toFile().getName()).collect(Collectors.joining(", ")));
   }
 }

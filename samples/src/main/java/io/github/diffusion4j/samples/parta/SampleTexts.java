@@ -6,7 +6,6 @@ import io.github.diffusion4j.pipeline.Pipeline;
 import io.github.diffusion4j.pipeline.Request;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,7 +37,7 @@ final class SampleTexts implements Callable<Integer> {
   private boolean course;
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new SampleTexts()).execute(args));
+    ModelOptions.run(new SampleTexts(), args);
   }
 
   @Override

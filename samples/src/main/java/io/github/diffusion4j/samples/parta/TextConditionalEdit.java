@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,7 +38,7 @@ final class TextConditionalEdit implements Callable<Integer> {
   private double guidance = 7;
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new TextConditionalEdit()).execute(args));
+    ModelOptions.run(new TextConditionalEdit(), args);
   }
 
   @Override

@@ -7,7 +7,6 @@ import io.github.diffusion4j.pipeline.Request;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,7 +38,7 @@ final class Upscale implements Callable<Integer> {
   private int steps = 50;
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Upscale()).execute(args));
+    ModelOptions.run(new Upscale(), args);
   }
 
   @Override
