@@ -6,6 +6,7 @@ import io.github.diffusion4j.image.Strip;
 import io.github.diffusion4j.pipeline.Request;
 import io.github.diffusion4j.samples.Page;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,8 @@ import java.util.function.Consumer;
  * for the next figure. Not for several threads at once.
  */
 final class Book {
+
+  static final String INDEX = "index.html";
 
   private static final double SECONDS_BETWEEN_LINES = 10;
 
@@ -66,14 +69,17 @@ final class Book {
     ModelOptions.write(folder.resolve(file), Strip.of(columns), ModelOptions.merged(told));
     told.clear();
     page.figure(file, caption);
+    write();
     line("  " + file);
   }
 
-  /** Writes the page. */
-  Path close() throws IOException {
-    Path index = folder.resolve("index.html");
-    Files.writeString(index, page.html());
-    return index;
+  /** The page so far, as runs may take hours and be ended before the last. */
+  private void write() {
+    try {
+      Files.writeString(folder.resolve(INDEX), page.html());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private double seconds() {

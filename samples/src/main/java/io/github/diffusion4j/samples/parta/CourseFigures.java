@@ -10,11 +10,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The figures of parts 0 to 1.6, one method a part. */
 final class CourseFigures {
 
   private static final List<Integer> POSITIONS = List.of(250, 500, 750);
+  private static final String AT =
+      POSITIONS.stream().map(String::valueOf).collect(Collectors.joining(", ", "t = ", ""));
+
   private static final int START = 10;
   private static final int STRIDE = 30;
   private static final int IMAGES = 5;
@@ -73,8 +77,7 @@ final class CourseFigures {
     List<Tensor> columns = new ArrayList<>(List.of(test));
     POSITIONS.forEach(position -> columns.add(noisy(position)));
     tell(POSITIONS);
-    book.figure(
-        "1.1-forward", columns, "The test image, and with the noise of t = " + POSITIONS + ".");
+    book.figure("1.1-forward", columns, "The test image, and with the noise of " + AT + ".");
     book.part("1.2 Classical denoising");
     List<Tensor> blurred = new ArrayList<>();
     for (int position : POSITIONS) {
@@ -82,7 +85,7 @@ final class CourseFigures {
       blurred.add(Tensors.concat(List.of(noisy, ForwardProcess.blurred(noisy, position))));
     }
     tell(POSITIONS);
-    book.figure("1.2-blur", blurred, "Noisy at t = " + POSITIONS + "; below, after Gaussian blur.");
+    book.figure("1.2-blur", blurred, "Noisy at " + AT + "; below, after Gaussian blur.");
   }
 
   private void tell(List<Integer> positions) {
@@ -102,7 +105,7 @@ final class CourseFigures {
     book.figure(
         "1.3-one-step",
         columns,
-        "Noisy at t = " + POSITIONS + "; what the network makes of it at once; the test image.");
+        "Noisy at " + AT + "; what the network makes of it at once; the test image.");
   }
 
   private void iterative() {

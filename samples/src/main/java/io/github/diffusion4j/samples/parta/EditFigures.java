@@ -7,11 +7,15 @@ import io.github.diffusion4j.pipeline.Pipeline;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The figures of parts 1.7 to 1.7.3, in which pictures are changed. */
 final class EditFigures {
 
   private static final List<Integer> LEVELS = List.of(1, 3, 5, 7, 10, 20);
+
+  private static final String FROM =
+      LEVELS.stream().map(String::valueOf).collect(Collectors.joining(", ", "from levels ", ""));
 
   private final Pipeline<String> course;
   private final Book book;
@@ -51,7 +55,9 @@ final class EditFigures {
     }
     columns.add(originals);
     book.figure(
-        number + "-edits", columns, "From the levels " + LEVELS + ", and the pictures themselves.");
+        number + "-edits",
+        columns,
+        "As " + ModelOptions.HIGH_QUALITY + " " + FROM + ", and the pictures themselves.");
   }
 
   private void inpainting() {
@@ -88,10 +94,7 @@ final class EditFigures {
         columns.add(book.run(course.edit(original, level, prompts.get(i)).seed(seed)));
       }
       columns.add(original);
-      book.figure(
-          "1.7.3-text-" + (i + 1),
-          columns,
-          "\"" + prompts.get(i) + "\" from the levels " + LEVELS + ".");
+      book.figure("1.7.3-text-" + (i + 1), columns, "\"" + prompts.get(i) + "\" " + FROM + ".");
     }
   }
 }

@@ -75,6 +75,11 @@ final class ModelOptions {
     System.exit(line.execute(args));
   }
 
+  /** What the model's folder is called. */
+  String name() {
+    return model.toAbsolutePath().normalize().toFile().getName();
+  }
+
   /** Whether the folder has a stage II, as {@link DeepFloydIf#open} looks for it. */
   boolean hasStage2() {
     return Files.isDirectory(model.resolve("stage2"));

@@ -77,20 +77,28 @@ final class PartA implements Callable<Integer> {
             given("--drawings", drawings, "drawings/house.png", "drawings/fish.png"));
     Path folder = options.out("part-a");
     Files.createDirectories(folder);
-    Book book = new Book(folder, "Part A: the power of diffusion models");
     try (DeepFloydIf model = options.open()) {
       // A text without embeddings is found out now, not hours later.
       CoursePrompts.all().forEach(prompt -> model.embeddings().of(prompt));
-      Pipeline<String> course = model.stage1().loop(Loop.course());
-      boolean hasStage2 = options.hasStage2();
-      long seed = options.seed();
-      new CourseFigures(model, course, book, pictures.photos().get(0), seed)
-          .write(steps, hasStage2);
-      new EditFigures(course, book, pictures, seed).write();
-      new IllusionFigures(model, course, book, seed, hasStage2, steps.get(0)).write();
+      write(model, pictures, new Book(folder, title(model)));
     }
-    System.out.println("Wrote " + book.close());
+    System.out.println("Wrote " + folder.resolve(Book.INDEX));
     return 0;
+  }
+
+  private String title(DeepFloydIf model) {
+    int side = ModelOptions.side(model.stage1());
+    return "Part A by " + options.name() + ", " + side + "×" + side;
+  }
+
+  private void write(DeepFloydIf model, Pictures pictures, Book book) {
+    Pipeline<String> course = model.stage1().loop(Loop.course());
+    Path test = pictures.photos().get(0);
+    long seed = options.seed();
+    boolean hasStage2 = options.hasStage2();
+    new CourseFigures(model, course, book, test, seed).write(steps, hasStage2);
+    new EditFigures(course, book, pictures, seed).write();
+    new IllusionFigures(model, course, book, seed, hasStage2, steps.get(0)).write();
   }
 
   private List<Path> given(String option, List<Path> given, String... usual) {
