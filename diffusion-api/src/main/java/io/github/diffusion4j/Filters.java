@@ -18,6 +18,11 @@ final class Filters {
     public Filter enlarged(int factor) {
       return new Complement(filter.enlarged(factor));
     }
+
+    @Override
+    public String toString() {
+      return filter + ".complement";
+    }
   }
 
   record Chain(Filter first, Filter second) implements Filter {
@@ -31,6 +36,11 @@ final class Filters {
     public Filter enlarged(int factor) {
       return new Chain(first.enlarged(factor), second.enlarged(factor));
     }
+
+    @Override
+    public String toString() {
+      return second + ".after(" + first + ")";
+    }
   }
 
   record Scale(double factor) implements Filter {
@@ -38,6 +48,11 @@ final class Filters {
     @Override
     public Tensor apply(Tensor images) {
       return images.times(factor);
+    }
+
+    @Override
+    public String toString() {
+      return "scale(" + factor + ")";
     }
   }
 
@@ -67,6 +82,11 @@ final class Filters {
     public Filter enlarged(int factor) {
       return new MotionBlur(odd(length * factor));
     }
+
+    @Override
+    public String toString() {
+      return "motionBlur(" + length + ")";
+    }
   }
 
   /** An odd number near: as visual_anagrams does, one more where the number is even. */
@@ -92,6 +112,11 @@ final class Filters {
         gray[i] = (float) (sum / channels);
       }
       return Tensor.wrap(images.shape(), gray);
+    }
+
+    @Override
+    public String toString() {
+      return "grayscale";
     }
   }
 }

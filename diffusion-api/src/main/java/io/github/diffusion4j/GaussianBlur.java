@@ -70,4 +70,9 @@ record GaussianBlur(int kernel, double deviation) implements Filter {
   public Filter enlarged(int factor) {
     return new GaussianBlur(Filters.odd(kernel * factor), deviation * factor);
   }
+
+  @Override
+  public String toString() {
+    return "gaussianBlur(" + kernel + ", " + deviation + ")";
+  }
 }

@@ -1,7 +1,6 @@
 package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
-import java.util.Collections;
 import java.util.function.Supplier;
 
 /** The projections that come with the library. */
@@ -32,7 +31,7 @@ final class Projections {
 
     @Override
     public Tensor after(Tensor made, Step step, Supplier<Tensor> noise) {
-      Tensor known = step.next().mix(forEach(original, made), noise.get());
+      Tensor known = step.next().mix(Tensors.repeat(original, made.shape().batch()), noise.get());
       return Tensors.blend(mask, made, known);
     }
   }
@@ -45,7 +44,7 @@ final class Projections {
 
     @Override
     public Tensor start(Tensor start) {
-      return Tensors.blend(mask, start, forEach(original, start));
+      return Tensors.blend(mask, start, original);
     }
 
     @Override
@@ -58,7 +57,7 @@ final class Projections {
 
     @Override
     public Tensor after(Tensor made, Step step, Supplier<Tensor> noise) {
-      Tensor known = step.next().mix(forEach(reference, made), noise.get());
+      Tensor known = step.next().mix(Tensors.repeat(reference, made.shape().batch()), noise.get());
       return Tensors.mix(1, made, 1, component.apply(Tensors.mix(1, known, -1, made)));
     }
   }
@@ -68,13 +67,5 @@ final class Projections {
     for (float value : mask.values()) {
       Checks.require(value >= 0 && value <= 1, () -> "mask values must be in [0, 1], got " + value);
     }
-  }
-
-  /** One image serves all of a batch. */
-  private static Tensor forEach(Tensor images, Tensor batch) {
-    int count = batch.shape().batch();
-    return images.shape().batch() == 1 && count > 1
-        ? Tensors.concat(Collections.nCopies(count, images))
-        : images;
   }
 }

@@ -2,6 +2,7 @@ package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /** Tensors made of several. */
@@ -130,16 +131,32 @@ public final class Tensors {
   }
 
   /**
-   * Chooses between two tensors, or mixes them: {@code m·inside + (1 − m)·outside}.
+   * One image for a whole batch.
+   *
+   * @param images a tensor whose first axis is 1, or what is wanted already
+   * @param batch the number of images, at least 1
+   * @return {@code [batch, …]}; what has another batch than 1 is returned as it is
+   */
+  public static Tensor repeat(Tensor images, int batch) {
+    return images.shape().batch() == 1 && batch > 1
+        ? concat(Collections.nCopies(batch, images))
+        : images;
+  }
+
+  /**
+   * Chooses between two tensors, or mixes them: {@code m·first + (1 − m)·second}.
    *
    * @param mask m, of the images' shape, where batch and channels may be 1 to serve all; 1 takes
    *     the inside, 0 the outside, each bit for bit
-   * @param inside a tensor {@code [batch, channels, height, width]}
-   * @param outside a tensor of the same shape
+   * @param first the inside {@code [1 or batch, channels, height, width]}
+   * @param second the outside, of the same shape but for the batch
    * @return the mixture
    * @throws IllegalArgumentException if the shapes do not go together
    */
-  public static Tensor blend(Tensor mask, Tensor inside, Tensor outside) {
+  public static Tensor blend(Tensor mask, Tensor first, Tensor second) {
+    int batch = Math.max(first.shape().batch(), second.shape().batch());
+    Tensor inside = repeat(first, batch);
+    Tensor outside = repeat(second, batch);
     inside.shape().checkEqual(outside.shape());
     Shape shape = inside.shape();
     Checks.require(

@@ -5,7 +5,7 @@ import io.github.diffusion4j.Guidance;
 import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
 import io.github.diffusion4j.Tensors;
-import java.util.Collections;
+import io.github.diffusion4j.internal.Checks;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -32,18 +32,27 @@ record Asked<P>(
     return guidance(List.of(prompt));
   }
 
-  /** Classifier-free guidance towards a prompt for each image. */
+  /** Classifier-free guidance towards a prompt for each image; asks only for what it needs. */
   Guidance guidance(List<P> each) {
-    Conditioning towards = Conditioning.concat(each.stream().map(prompts::of).toList());
-    return Guidance.classifierFree(
-        scale, besides.apply(towards), besides.apply(prompts.of(negative)));
+    Checks.require(
+        each.size() == 1 || each.size() == shape.batch(),
+        () ->
+            "prompts must be one for all images or one for each of "
+                + shape.batch()
+                + ", got "
+                + each.size());
+    if (scale == 0) {
+      return Guidance.of(besides.apply(prompts.of(negative)));
+    }
+    Conditioning towards =
+        besides.apply(Conditioning.concat(each.stream().map(prompts::of).toList()));
+    return scale == 1
+        ? Guidance.of(towards)
+        : Guidance.classifierFree(scale, towards, besides.apply(prompts.of(negative)));
   }
 
   /** One image serves all that are asked for. */
-  Tensor forEach(Tensor image) {
-    int count = shape.batch();
-    return image.shape().batch() == 1 && count > 1
-        ? Tensors.concat(Collections.nCopies(count, image))
-        : image;
+  Tensor forEach(Tensor images) {
+    return Tensors.repeat(images, shape.batch());
   }
 }

@@ -7,7 +7,7 @@ import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
 import io.github.diffusion4j.Tensors;
 import io.github.diffusion4j.image.Resize;
-import java.util.Collections;
+import io.github.diffusion4j.internal.Checks;
 import java.util.Objects;
 
 /**
@@ -42,53 +42,20 @@ public record Enlarging(Tensor small, int position, NoiseSchedule schedule) {
 
   /** How many times as long the sides become. */
   int factor(Shape shape) {
-    return Math.max(1, shape.size(2) / small.shape().size(2));
+    return (int) Math.round((double) shape.size(2) / small.shape().size(2));
   }
 
   /** What the network is told besides, for images of a shape; the second draw of the noise. */
   Conditioning besides(Conditioning conditioning, Shape shape, Noise noise) {
+    Checks.require(
+        small.shape().size(2) <= shape.size(2) && small.shape().size(3) <= shape.size(3),
+        () -> "small images must be no larger than " + shape + ", got " + small.shape());
     Tensor large = Resize.bilinear(small, shape.size(2), shape.size(3));
-    Tensor each =
-        large.shape().batch() == shape.batch()
-            ? large
-            : Tensors.concat(Collections.nCopies(shape.batch(), large));
+    Tensor each = Tensors.repeat(large, shape.batch());
     Noise.Stream draws = noise.stream(shape);
     draws.next();
     return conditioning
         .spatial(IMAGE, schedule.at(position).mix(each, draws.next()))
         .global(LEVEL, Tensor.of(Shape.of(1), position));
-  }
-
-  /** The noise of the run itself: all draws but the second. */
-  static Noise rest(Noise noise) {
-    return new Noise() {
-      @Override
-      public Stream stream(Shape shape) {
-        Stream draws = noise.stream(shape);
-        return new Stream() {
-          private boolean isFirst = true;
-
-          @Override
-          public Tensor next() {
-            Tensor draw = draws.next();
-            if (isFirst) {
-              isFirst = false;
-              draws.next();
-            }
-            return draw;
-          }
-
-          @Override
-          public Tensor aside() {
-            return draws.aside();
-          }
-        };
-      }
-
-      @Override
-      public String toString() {
-        return noise.toString();
-      }
-    };
   }
 }

@@ -106,13 +106,14 @@ abstract class Illusions<P> {
    * @return the request
    */
   public Request<P> complete(Filter component, Tensor reference, P prompt) {
-    Projection projection = Projection.component(component, reference);
     return request(
-        "complete",
-        Technique.told(List.of(prompt), "component", component),
-        asked ->
-            Sampling.fromNoise(asked.shape())
-                .guidance(asked.guidance(prompt))
-                .projection(projection));
+            "complete",
+            Technique.told(List.of(prompt), "component", component),
+            asked ->
+                Sampling.fromNoise(asked.shape())
+                    .guidance(asked.guidance(prompt))
+                    .projection(
+                        Projection.component(component.enlarged(asked.factor()), reference)))
+        .atLeast(reference.shape().batch());
   }
 }

@@ -38,7 +38,7 @@ public record Loop(
    * @return the loop
    */
   public static Loop of(Spacing spacing, Scheduler scheduler) {
-    return new Loop(spacing + " " + scheduler, spacing, scheduler, UnaryOperator.identity());
+    return new Loop("plain", spacing, scheduler, UnaryOperator.identity());
   }
 
   /**
@@ -75,7 +75,7 @@ public record Loop(
    * @return the changed loop
    */
   public Loop spacing(Spacing spacing) {
-    return new Loop(name + " on " + spacing, spacing, scheduler, correction);
+    return new Loop(name, spacing, scheduler, correction);
   }
 
   /**
@@ -85,7 +85,7 @@ public record Loop(
    * @return the changed loop
    */
   public Loop scheduler(Scheduler scheduler) {
-    return new Loop(name + " by " + scheduler, spacing, scheduler, correction);
+    return new Loop(name, spacing, scheduler, correction);
   }
 
   Sampling on(Sampling request) {
@@ -97,6 +97,6 @@ public record Loop(
 
   @Override
   public String toString() {
-    return name;
+    return name + " (" + spacing + ", " + scheduler + ")";
   }
 }

@@ -123,7 +123,7 @@ public final class Pipeline<P> extends Illusions<P> {
 
   @Override
   Request<P> request(String technique, Map<String, String> settings, Technique.Maker<P> maker) {
-    return new Request<>(setting, new Technique<>(technique, settings, maker));
+    return new Request<>(setting, new Technique<>(technique, settings, false, maker));
   }
 
   /**
@@ -150,7 +150,7 @@ public final class Pipeline<P> extends Illusions<P> {
             "generate",
             Technique.told(shown),
             asked -> Sampling.fromNoise(asked.shape()).guidance(asked.guidance(shown)))
-        .count(shown.size());
+        .atLeast(shown.size());
   }
 
   /**
@@ -184,17 +184,24 @@ public final class Pipeline<P> extends Illusions<P> {
   /**
    * Iterative denoising of images that have noise already.
    *
+   * <p>The noise of the request is used from its second draw on: the first is that of {@link
+   * #noised}. So the two together, from one source, are {@link #edit}.
+   *
    * @param noisy images with the noise of the level at {@code start}
    * @param start the index on the timeline, at least 0
    * @param prompt what is shown
-   * @return the request
+   * @return the request, for as many images
    * @throws IllegalArgumentException if the index is negative
    */
   public Request<P> denoise(Tensor noisy, int start, P prompt) {
-    return request(
-        "denoise",
-        Technique.told(List.of(prompt), "start", start),
-        asked -> Sampling.fromNoisy(asked.forEach(noisy), start).guidance(asked.guidance(prompt)));
+    Technique<P> technique =
+        new Technique<>(
+            "denoise",
+            Technique.told(List.of(prompt), "start", start),
+            true,
+            asked ->
+                Sampling.fromNoisy(asked.forEach(noisy), start).guidance(asked.guidance(prompt)));
+    return new Request<>(setting, technique).atLeast(noisy.shape().batch());
   }
 
   /**
@@ -209,9 +216,10 @@ public final class Pipeline<P> extends Illusions<P> {
    */
   public Request<P> edit(Tensor original, int start, P prompt) {
     return request(
-        "edit",
-        Technique.told(List.of(prompt), "start", start),
-        asked -> Sampling.edit(asked.forEach(original), start).guidance(asked.guidance(prompt)));
+            "edit",
+            Technique.told(List.of(prompt), "start", start),
+            asked -> Sampling.edit(asked.forEach(original), start).guidance(asked.guidance(prompt)))
+        .atLeast(original.shape().batch());
   }
 
   /**
@@ -227,12 +235,13 @@ public final class Pipeline<P> extends Illusions<P> {
   public Request<P> inpaint(Tensor original, Tensor mask, P prompt) {
     Projection projection = Projection.inpaint(original, mask);
     return request(
-        "inpaint",
-        Technique.told(List.of(prompt)),
-        asked ->
-            Sampling.fromNoise(asked.shape())
-                .guidance(asked.guidance(prompt))
-                .projection(projection));
+            "inpaint",
+            Technique.told(List.of(prompt)),
+            asked ->
+                Sampling.fromNoise(asked.shape())
+                    .guidance(asked.guidance(prompt))
+                    .projection(projection))
+        .atLeast(original.shape().batch());
   }
 
   /**
@@ -250,11 +259,12 @@ public final class Pipeline<P> extends Illusions<P> {
   public Request<P> inpaintFrom(Tensor original, Tensor mask, int start, P prompt) {
     Projection projection = Projection.keep(original, mask);
     return request(
-        "inpaintFrom",
-        Technique.told(List.of(prompt), "start", start),
-        asked ->
-            Sampling.edit(asked.forEach(original), start)
-                .guidance(asked.guidance(prompt))
-                .projection(projection));
+            "inpaintFrom",
+            Technique.told(List.of(prompt), "start", start),
+            asked ->
+                Sampling.edit(asked.forEach(original), start)
+                    .guidance(asked.guidance(prompt))
+                    .projection(projection))
+        .atLeast(original.shape().batch());
   }
 }

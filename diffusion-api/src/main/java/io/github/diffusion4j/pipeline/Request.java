@@ -31,7 +31,7 @@ public final class Request<P> {
   private final Setting<P> setting;
   private final Technique<P> technique;
   private P negative;
-  private int count = 1;
+  private int count;
   private OptionalInt steps = OptionalInt.empty();
   private Noise noise = Noise.perImage(0);
   private Cancellation cancellation = Cancellation.none();
@@ -41,6 +41,7 @@ public final class Request<P> {
     this.setting = setting;
     this.technique = technique;
     this.negative = setting.unconditional();
+    this.count = setting.enlarging().map(given -> given.small().shape().batch()).orElse(1);
   }
 
   private Request<P> copy() {
@@ -139,6 +140,11 @@ public final class Request<P> {
     return copy;
   }
 
+  /** This for as many images as are given, or more. */
+  Request<P> atLeast(int images) {
+    return images > count ? count(images) : this;
+  }
+
   /**
    * This with a way to stop it from another thread.
    *
@@ -182,16 +188,19 @@ public final class Request<P> {
             enlarging.map(small -> small.factor(shape)).orElse(1),
             told -> enlarging.map(small -> small.besides(told, shape, noise)).orElse(told));
     Sampling request =
-        setting
-            .loop()
-            .on(technique.maker().make(asked))
-            .noise(enlarging.isPresent() ? Enlarging.rest(noise) : noise)
-            .cancellation(cancellation);
+        setting.loop().on(technique.maker().make(asked)).noise(draws()).cancellation(cancellation);
     return steps.isPresent() ? request.steps(steps.getAsInt()) : request;
   }
 
+  /** The noise of the run itself: what small images or noisy ones took is left out. */
+  private Noise draws() {
+    Noise own = setting.enlarging().isPresent() ? new Draws(noise, 1) : noise;
+    return technique.takesFirst() ? new Draws(own, 0) : own;
+  }
+
   /**
-   * Runs step by step: each frame is computed when it is asked for.
+   * Runs step by step: each frame is computed when it is asked for. What {@link #onFrame} was given
+   * is not called.
    *
    * @return one frame for each step
    */
@@ -243,8 +252,8 @@ public final class Request<P> {
   }
 
   /**
-   * The request in words, for the metadata of an image file: with model and pictures that it names,
-   * all that is needed to make it again.
+   * The request in words, for the metadata of an image file: together with the model and the
+   * pictures that it was made with, which it does not name, all that is needed to make it again.
    *
    * @return names and values in a fixed order
    */
@@ -254,7 +263,7 @@ public final class Request<P> {
     settings.putAll(technique.settings());
     settings.put("negative", String.valueOf(negative));
     settings.put("guidance", Double.toString(setting.scale()));
-    settings.put("loop", setting.loop().name());
+    settings.put("loop", setting.loop().toString());
     settings.put("steps", steps.isPresent() ? Integer.toString(steps.getAsInt()) : "of the loop");
     settings.put("noise", noise.toString());
     setting

@@ -140,13 +140,51 @@ class PipelineTest {
   }
 
   @Test
+  void noisedAndDenoisedIsEdited() {
+    Loop loop = Loop.of(Spacing.trailing(), Scheduler.ddim(1));
+    Tensor original = Tensor.of(ONE, upper());
+    Pipeline<Double> stochastic = pipeline.loop(loop);
+    Tensor noisy = stochastic.noised(original, .5, Noise.perImage(3));
+    assertThat(stochastic.denoise(noisy, 5, .3).steps(10).seed(3).tensor())
+        .isEqualTo(stochastic.edit(original, 5, .3).steps(10).seed(3).tensor());
+  }
+
+  @Test
+  void guidanceOfOneAsksForThePromptAloneAndOfZeroForTheNegative() {
+    Pipeline<Double> picky =
+        Pipeline.of(
+            model,
+            told -> {
+              if (told == 0.0) {
+                throw new IllegalArgumentException("no such prompt");
+              }
+              return Conditioning.none()
+                  .global("brightness", Tensor.of(Shape.of(1), told.floatValue()));
+            },
+            0.0,
+            ONE,
+            PixelRange.UNIT);
+    assertBrightness(picky.generate(.5).steps(2).guidance(1).tensor(), .5);
+    assertBrightness(picky.generate(0.0).steps(2).guidance(0).negative(.25).tensor(), .25);
+  }
+
+  @Test
+  void imagesSayHowManyAreMade() {
+    Tensor two = Tensors.concat(List.of(Tensor.of(ONE, upper()), Tensor.zeros(ONE)));
+    assertThat(pipeline.edit(two, 3, .5).settings()).containsEntry("images", "2");
+    assertThat(pipeline.inpaint(two, Tensor.of(ONE, upper()), .5).steps(2).tensor().shape().batch())
+        .isEqualTo(2);
+    assertThat(pipeline.edit(two, 3, .5).steps(5).tensor().shape().batch()).isEqualTo(2);
+  }
+
+  @Test
   void aLoopIsTheRequestsOrThePipelines() {
     Loop loop = Loop.of(Spacing.of(1, .5, .2), Scheduler.ddim(1));
     List<Frame> frames = new ArrayList<>();
     pipeline.loop(loop).generate(.5).frames().forEach(frames::add);
     assertThat(frames).hasSize(3);
     assertThat(pipeline.generate(.5).loop(loop).settings())
-        .containsEntry("loop", loop.name())
+        .containsEntry("loop", "plain (list[1.0, 0.5, 0.2], ddim(1.0))")
         .containsEntry("steps", "of the loop");
   }
 
@@ -168,6 +206,9 @@ class PipelineTest {
         .isThrownBy(() -> pipeline.generate(List.of()))
         .withMessageContaining("at least one prompt");
     assertThatIllegalArgumentException().isThrownBy(() -> pipeline.anagram(List.of()));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> pipeline.generate(List.of(.1, .2)).count(3).tensor())
+        .withMessageContaining("one for each of 3, got 2");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> pipeline.hybrid(List.of(Filter.grayscale()), List.of(.1)))
         .withMessageContaining("1 filters and 1 prompts");

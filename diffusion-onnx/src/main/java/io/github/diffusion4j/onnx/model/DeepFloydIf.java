@@ -29,7 +29,8 @@ import java.util.OptionalInt;
  * {@code unet}, and stage I with {@code tokenizer} and {@code text_encoder}, stage II with {@code
  * image_noising_scheduler}. Images are {@code [batch, 3, height, width]} in [−1, 1].
  *
- * <p>Prompts are told as in diffusers: in lower case, without blanks at the ends.
+ * <p>The model's own encoder is told prompts as in diffusers, in lower case and without blanks at
+ * the ends; stored embeddings are looked up by the prompt as it is.
  *
  * <p>Safe for several threads. Closing stops what is under way and frees everything.
  */
@@ -57,7 +58,8 @@ public final class DeepFloydIf implements AutoCloseable {
   }
 
   /**
-   * Opens a model on the processor, with the text encoder that it has.
+   * Opens a model on the processor, with the text encoder that it has; a stage II alone has none
+   * and is opened by {@link #builder} with embeddings.
    *
    * @param folder the folder of stage I, or one that holds the folders {@code stage1} and {@code
    *     stage2}
@@ -77,6 +79,16 @@ public final class DeepFloydIf implements AutoCloseable {
    */
   public static Builder builder(Path folder) {
     return new Builder(folder);
+  }
+
+  /** Whether the model was opened with a stage I. */
+  public boolean hasStage1() {
+    return first.isPresent();
+  }
+
+  /** Whether the model was opened with a stage II. */
+  public boolean hasStage2() {
+    return second.isPresent();
   }
 
   /**
@@ -105,7 +117,8 @@ public final class DeepFloydIf implements AutoCloseable {
    * Stage II with another noise on the small images.
    *
    * @param small images of stage I, {@code [1 or batch, 3, height, width]} in [−1, 1]
-   * @param level the noise that they get, in [0, 999]: the more, the more is made up
+   * @param level the noise that they get, a position of the folder's schedule, in [0, 999] for
+   *     DeepFloyd IF: the more, the more is made up
    * @return the pipeline
    * @throws IllegalArgumentException if the level is out of range
    * @throws IllegalStateException if the model was opened without

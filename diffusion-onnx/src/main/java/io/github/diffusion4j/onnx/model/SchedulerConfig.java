@@ -69,7 +69,7 @@ record SchedulerConfig(
       return new SchedulerConfig(
           schedule,
           prediction,
-          new Loop(name, spacing, scheduler, correction),
+          new Loop(name + described(json), spacing, scheduler, correction),
           variance.equals("learned_range"));
     } catch (IllegalArgumentException e) {
       throw new DiffusionException(file + ": " + e.getMessage(), e);
@@ -132,6 +132,19 @@ record SchedulerConfig(
       return guidance -> guidance.clamped(-range, range);
     }
     return UnaryOperator.identity();
+  }
+
+  private static String described(JsonObject json) {
+    if (json.flag("thresholding", false)) {
+      return " thresholded("
+          + json.number("dynamic_thresholding_ratio", 0.995)
+          + ", "
+          + json.number("sample_max_value", 1)
+          + ")";
+    }
+    return json.flag("clip_sample", true)
+        ? " clamped(" + json.number("clip_sample_range", 1) + ")"
+        : "";
   }
 
   /** Making the guidance has told values out of range, while the file is being read. */

@@ -81,7 +81,7 @@ class DeepFloydIfTest {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> model.stage1().generate(List.of(CAMPFIRE, SKULL)).count(3).steps(2).tensor())
-        .withMessageContaining("3 images, got 2");
+        .withMessageContaining("one for each of 3, got 2");
   }
 
   @Test
@@ -117,6 +117,16 @@ class DeepFloydIfTest {
     assertThat(large.shape()).isEqualTo(Shape.images(1, 3, 32, 32));
     assertThat(large.isFinite()).isTrue();
     assertThat(frames).hasSize(3);
+  }
+
+  @Test
+  void aBatchOfSmallImagesIsEnlargedWhole() {
+    Tensor small = model.stage1().generate(SKULL).steps(2).count(2).tensor();
+    assertThat(model.stage2(small).generate(SKULL).steps(2).tensor().shape())
+        .isEqualTo(Shape.images(2, 3, 32, 32));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> model.stage2(small).size(8, 8).generate(SKULL).steps(2).tensor())
+        .withMessageContaining("no larger than [2, 3, 8, 8]");
   }
 
   @Test
@@ -166,7 +176,7 @@ class DeepFloydIfTest {
         .containsEntry("guidance", "9.0")
         .containsEntry("steps", "20")
         .containsEntry("noise", "perImage(7)")
-        .containsEntry("loop", "DDPMScheduler");
+        .containsEntry("loop", "DDPMScheduler thresholded(0.95, 1.5) (leading(0), ddpm(LEARNED))");
   }
 
   @Test
