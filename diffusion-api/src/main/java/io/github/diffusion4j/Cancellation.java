@@ -1,6 +1,7 @@
 package io.github.diffusion4j;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 
@@ -14,7 +15,7 @@ public final class Cancellation {
 
   private static final Cancellation NONE = new Cancellation();
 
-  private final List<Runnable> actions = new ArrayList<>();
+  private final List<Waiting> actions = new ArrayList<>();
   private boolean cancelled;
 
   private Cancellation() {}
@@ -29,14 +30,29 @@ public final class Cancellation {
     return NONE;
   }
 
-  /** Stops the runs that have this switch, and those to come. */
+  /** Stops the runs that have this switch, and those to come. A second call does nothing. */
   public void cancel() {
     if (this == NONE) {
       throw new IllegalStateException("this switch belongs to requests without one");
     }
+    List<Waiting> all;
     synchronized (this) {
       cancelled = true;
-      actions.forEach(Runnable::run);
+      all = new ArrayList<>(actions);
+      actions.clear();
+    }
+    // The latest first: it is what a run under way has said to stop it.
+    Collections.reverse(all);
+    List<RuntimeException> failures = new ArrayList<>();
+    for (Waiting action : all) {
+      try {
+        action.run();
+      } catch (RuntimeException e) {
+        failures.add(e);
+      }
+    }
+    if (!failures.isEmpty()) {
+      throw failures.get(0);
     }
   }
 
@@ -58,23 +74,53 @@ public final class Cancellation {
 
   /**
    * Does something when it is switched, at once if it is already: for denoisers that can stop what
-   * they do.
+   * they do. The latest action comes first, and one that fails does not keep the others from
+   * coming.
    *
-   * @param action short and without exceptions; it runs on the thread that cancels
+   * @param action short; it runs on the thread that cancels
    * @return to be closed when the action must no longer run; after closing it does not
    */
-  public synchronized Registration onCancel(Runnable action) {
-    Objects.requireNonNull(action, "action");
-    if (cancelled) {
-      action.run();
-    } else if (this != NONE) {
-      actions.add(action);
+  public Registration onCancel(Runnable action) {
+    Waiting waiting = new Waiting(Objects.requireNonNull(action, "action"));
+    synchronized (this) {
+      if (!cancelled) {
+        if (this != NONE) {
+          actions.add(waiting);
+        }
+        return () -> remove(waiting);
+      }
     }
-    return () -> remove(action);
+    waiting.run();
+    return waiting::close;
   }
 
-  private synchronized void remove(Runnable action) {
-    actions.remove(action);
+  private void remove(Waiting action) {
+    synchronized (this) {
+      actions.remove(action);
+    }
+    action.close();
+  }
+
+  /** An action with a lock of its own, so that closing it waits for nothing but itself. */
+  private static final class Waiting {
+
+    private final Runnable action;
+    private boolean closed;
+
+    Waiting(Runnable action) {
+      this.action = action;
+    }
+
+    synchronized void run() {
+      if (!closed) {
+        closed = true;
+        action.run();
+      }
+    }
+
+    synchronized void close() {
+      closed = true;
+    }
   }
 
   /** An action that waits. */

@@ -1,6 +1,7 @@
 package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
+import java.util.Objects;
 
 /**
  * A linear map of images: what it keeps is one component of an image, what it leaves, {@link
@@ -46,7 +47,7 @@ public interface Filter {
    * @return {@code this(first(x))}
    */
   default Filter after(Filter first) {
-    return new Filters.Chain(first, this);
+    return new Filters.Chain(Objects.requireNonNull(first, "first"), this);
   }
 
   /**
@@ -56,30 +57,26 @@ public interface Filter {
    * <p>The weights are those of torchvision: {@code exp(−i²/(2σ²))} for {@code |i| ≤ (kernel −
    * 1)/2}, scaled to sum 1.
    *
-   * @param kernel the number of taps along an axis, odd, at least 1; half of it must be less than
-   *     either side of the images
+   * @param kernel the number of taps along an axis, odd, in [1, 100,001]; half of it must be less
+   *     than either side of the images
    * @param deviation σ in pixels, above 0
    * @return the filter
    * @throws IllegalArgumentException if a value is out of range
    */
   static Filter gaussianBlur(int kernel, double deviation) {
-    Checks.require(
-        kernel >= 1 && kernel % 2 == 1, () -> "kernel must be odd and at least 1, got " + kernel);
-    return new GaussianBlur(kernel, Checks.positive(deviation, "σ"));
+    return new GaussianBlur(Filters.checkTaps(kernel, "kernel"), Checks.positive(deviation, "σ"));
   }
 
   /**
    * Motion blur along the falling diagonal: the mean of {@code length} pixels, beyond the borders
    * 0.
    *
-   * @param length the number of pixels, odd, at least 1; visual_anagrams takes 7 for 64 pixels
+   * @param length the number of pixels, odd, in [1, 100,001]; visual_anagrams takes 7 for 64 pixels
    * @return the filter
    * @throws IllegalArgumentException if the length is out of range
    */
   static Filter motionBlur(int length) {
-    Checks.require(
-        length >= 1 && length % 2 == 1, () -> "length must be odd and at least 1, got " + length);
-    return new Filters.MotionBlur(length);
+    return new Filters.MotionBlur(Filters.checkTaps(length, "length"));
   }
 
   /** The mean of an image's channels in each of them. Its complement is the colour alone. */

@@ -68,7 +68,7 @@ record GaussianBlur(int kernel, double deviation) implements Filter {
 
   @Override
   public Filter enlarged(int factor) {
-    return new GaussianBlur(Filters.odd(kernel * factor), deviation * factor);
+    return new GaussianBlur(Filters.enlarged(kernel, factor), deviation * factor);
   }
 
   @Override

@@ -53,7 +53,15 @@ final class Projections {
     }
   }
 
+  private static void checkFinite(Tensor images, String name) {
+    Checks.require(images.isFinite(), () -> name + " must be finite, got NaN or infinity");
+  }
+
   record Component(Filter component, Tensor reference) implements Projection {
+
+    Component {
+      checkFinite(reference, "reference");
+    }
 
     @Override
     public Tensor after(Tensor made, Step step, Supplier<Tensor> noise) {
@@ -63,6 +71,7 @@ final class Projections {
   }
 
   private static void check(Tensor original, Tensor mask) {
+    checkFinite(original, "original");
     Tensors.blend(mask, original, original);
     for (float value : mask.values()) {
       Checks.require(value >= 0 && value <= 1, () -> "mask values must be in [0, 1], got " + value);

@@ -14,8 +14,8 @@ public record Query(Tensor x, NoiseLevel level, Conditioning conditioning) {
   /**
    * Checks the shapes.
    *
-   * @throws IllegalArgumentException if the images have not four axes, there is none, or a
-   *     conditioning tensor has neither one entry nor one for each image
+   * @throws IllegalArgumentException if the images have not four axes, there is none, a value is
+   *     not finite, or a conditioning tensor has neither one entry nor one for each image
    */
   public Query {
     Shape shape = x.shape();
@@ -24,6 +24,7 @@ public record Query(Tensor x, NoiseLevel level, Conditioning conditioning) {
         () ->
             "images must be [batch, channels, height, width] with at least one image, got "
                 + shape);
+    Checks.require(x.isFinite(), () -> "images must be finite, got NaN or infinity");
     check(conditioning.globals(), shape.batch());
     check(conditioning.spatials(), shape.batch());
   }

@@ -18,6 +18,9 @@ final class Rearrangement implements View {
     int[] of(int height, int width);
   }
 
+  /** Sizes that are seen again and again are few. */
+  private static final int MOST_KNOWN = 8;
+
   private final String name;
   private final Sources sources;
   private final Map<Shape, int[]> known = new ConcurrentHashMap<>();
@@ -75,6 +78,9 @@ final class Rearrangement implements View {
     Shape shape = images.shape();
     Checks.require(
         shape.rank() == 4, () -> "images must be [batch, channels, height, width], got " + shape);
+    if (known.size() > MOST_KNOWN) {
+      known.clear();
+    }
     int[] from =
         known.computeIfAbsent(
             Shape.of(shape.size(2), shape.size(3)), size -> sources.of(size.size(0), size.size(1)));

@@ -1,9 +1,12 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * The loop that turns noise into images: ask the network, merge its answers, move to the next
@@ -91,6 +94,9 @@ public final class Sampler {
       int steps = request.steps().orElseGet(() -> request.spacing().steps(schedule));
       this.levels = request.spacing().timeline(schedule, steps).from(request.start()).levels();
       this.noise = request.noise().stream(request.shape());
+      Checks.require(
+          hasNext() || request.image().isPresent(),
+          () -> "a run from noise needs at least one step, got none by " + request.spacing());
       this.sample = hasNext() ? request.projection().start(start(levels.get(0))) : image();
     }
 
@@ -118,28 +124,52 @@ public final class Sampler {
       NoiseLevel level = levels.get(index);
       NoiseLevel next = levels.get(index + 1);
       Plan plan = request.guidance().plan(Moment.of(sample, level, index));
-      Estimate estimate =
-          plan.merge().apply(denoiser.estimate(plan.queries(), request.cancellation()));
-      checkFinite(estimate, level);
+      List<Estimate> answers = denoiser.estimate(plan.queries(), request.cancellation());
+      check(
+          answers.size() == plan.queries().size(),
+          () ->
+              "a denoiser gives an estimate for each query, expected "
+                  + plan.queries().size()
+                  + ", found "
+                  + answers.size());
+      Estimate estimate = plan.merge().apply(answers);
+      checkImages(estimate.clean(), "the network's answer, guided,", level);
+      checkImages(estimate.noise(), "the network's answer, guided,", level);
+      estimate
+          .variance()
+          .ifPresent(v -> check(v.isFinite(), () -> "variance must be finite" + place(level)));
       Step step = Step.of(sample, level, next, estimate, history, noise::next);
       Move move = request.scheduler().next(step);
       history = remembered(new Past(level, move.corrected().orElse(sample), estimate));
-      sample = request.projection().after(move.next(), step, noise::aside);
+      Tensor made = request.projection().after(move.next(), step, noise::aside);
+      checkImages(
+          Objects.requireNonNull(made, "what a projection gives"), "the images made", level);
+      sample = made;
       index++;
       return new Frame(index, levels.size() - 1, next, sample, estimate);
     }
 
-    private void checkFinite(Estimate estimate, NoiseLevel level) {
-      if (!estimate.clean().isFinite() || !estimate.noise().isFinite()) {
-        throw new DiffusionException(
-            "the network's answer must be finite, got NaN or infinity at step "
-                + (index + 1)
-                + " of "
-                + (levels.size() - 1)
-                + " (network time "
-                + level.time()
-                + ")");
+    private void checkImages(Tensor found, String what, NoiseLevel level) {
+      check(
+          found.shape().equals(sample.shape()),
+          () -> what + " must be " + sample.shape() + ", found " + found.shape() + place(level));
+      check(found.isFinite(), () -> what + " must be finite, found NaN or infinity" + place(level));
+    }
+
+    private void check(boolean ok, Supplier<String> message) {
+      if (!ok) {
+        throw new DiffusionException(message.get());
       }
+    }
+
+    private String place(NoiseLevel level) {
+      return " at step "
+          + (index + 1)
+          + " of "
+          + (levels.size() - 1)
+          + " (network time "
+          + level.time()
+          + ")";
     }
 
     private List<Past> remembered(Past latest) {

@@ -97,6 +97,7 @@ public interface Spacing {
    */
   static Spacing of(double... positions) {
     Checks.require(positions.length > 0, () -> "a spacing has at least one position, got none");
+    Checks.finite(positions[0], "position");
     for (int i = 1; i < positions.length; i++) {
       double before = positions[i - 1];
       double position = positions[i];

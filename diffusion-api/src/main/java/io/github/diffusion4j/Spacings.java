@@ -41,7 +41,7 @@ final class Spacings {
       checkSteps(steps, trained, schedule, this);
       int stride = trained / steps;
       return IntStream.rangeClosed(1, steps + 1)
-          .mapToDouble(i -> i > steps ? schedule.last() : (steps - i) * stride + offset)
+          .mapToDouble(i -> i > steps ? schedule.last() : (double) (steps - i) * stride + offset)
           .toArray();
     }
 

@@ -2,7 +2,7 @@ package io.github.diffusion4j;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.LongStream;
+import java.util.stream.IntStream;
 
 /** The noise of PyTorch's generator, one for the batch or one for each image. */
 record TorchNoise(long seed, boolean isPerImage) implements Noise {
@@ -14,7 +14,7 @@ record TorchNoise(long seed, boolean isPerImage) implements Noise {
     }
     Shape one = shape.withBatch(1);
     List<Stream> images =
-        LongStream.range(seed, seed + shape.batch()).mapToObj(image -> draws(image, one)).toList();
+        IntStream.range(0, shape.batch()).mapToObj(image -> draws(seed + image, one)).toList();
     return () -> {
       List<Tensor> drawn = new ArrayList<>();
       images.forEach(image -> drawn.add(image.next()));

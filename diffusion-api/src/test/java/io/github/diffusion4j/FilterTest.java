@@ -121,6 +121,14 @@ class FilterTest {
         .withMessageContaining("odd");
     assertThatIllegalArgumentException().isThrownBy(() -> Filter.gaussianBlur(3, 0));
     assertThatIllegalArgumentException().isThrownBy(() -> Filter.motionBlur(2));
+    assertThatIllegalArgumentException().isThrownBy(() -> Filter.motionBlur(Integer.MAX_VALUE));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Filter.gaussianBlur(3, 1).enlarged(0))
+        .withMessageContaining("factor must be at least 1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Filter.motionBlur(100_001).enlarged(1_000_000));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Filter.grayscale().apply(Tensor.zeros(Shape.of(2, 4))));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Filter.gaussianBlur(97, 2).apply(IMAGES))
         .withMessageContaining("97");

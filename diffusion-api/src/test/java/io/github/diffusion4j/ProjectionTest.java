@@ -181,5 +181,11 @@ class ProjectionTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Projection.keep(ORIGINAL, mask(Float.NaN)))
         .withMessageContaining("NaN");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Projection.inpaint(mask(Float.NaN), mask(1)))
+        .withMessageContaining("original must be finite");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Projection.component(Filter.grayscale(), mask(Float.NaN)))
+        .withMessageContaining("reference must be finite");
   }
 }

@@ -262,4 +262,22 @@ class SamplerTest {
         .isThrownBy(() -> sampler.sample(Sampling.fromNoise(SHAPE).steps(4)))
         .withMessageContaining("NaN or infinity at step 3 of 4 (network time 0.5)");
   }
+
+  @Test
+  void partsThatGiveOtherShapesAreToldWhere() {
+    Sampler sampler = Sampler.of(IDEAL, FLOW);
+    Sampling request = Sampling.fromNoise(SHAPE).steps(2);
+    Tensor small = Tensor.zeros(Shape.images(1, 1, 1, 1));
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> sampler.sample(request.scheduler(step -> Move.to(small))))
+        .withMessageContaining("images made must be " + SHAPE)
+        .withMessageContaining("at step 1 of 2");
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> sampler.sample(request.projection((made, step, noise) -> small)))
+        .withMessageContaining("[1, 1, 1, 1]");
+    Denoiser silent = queries -> List.of();
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> Sampler.of(silent, FLOW).sample(request))
+        .withMessageContaining("expected 1, found 0");
+  }
 }

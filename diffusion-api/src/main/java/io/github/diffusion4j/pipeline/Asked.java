@@ -53,6 +53,12 @@ record Asked<P>(
 
   /** One image serves all that are asked for. */
   Tensor forEach(Tensor images) {
+    Shape found = images.shape();
+    Checks.require(
+        found.rank() == 4
+            && (found.batch() == 1 || found.batch() == shape.batch())
+            && found.withBatch(shape.batch()).equals(shape),
+        () -> "images must be " + shape + " or one for all, got " + found);
     return Tensors.repeat(images, shape.batch());
   }
 }

@@ -37,6 +37,8 @@ public record Enlarging(Tensor small, int position, NoiseSchedule schedule) {
    */
   public Enlarging {
     schedule.at(position);
+    Checks.require(
+        small.shape().elements() > 0, () -> "small images must not be empty, got " + small.shape());
     Objects.requireNonNull(Conditioning.none().spatial(IMAGE, small));
   }
 
@@ -47,9 +49,17 @@ public record Enlarging(Tensor small, int position, NoiseSchedule schedule) {
 
   /** What the network is told besides, for images of a shape; the second draw of the noise. */
   Conditioning besides(Conditioning conditioning, Shape shape, Noise noise) {
+    Shape from = small.shape();
     Checks.require(
-        small.shape().size(2) <= shape.size(2) && small.shape().size(3) <= shape.size(3),
-        () -> "small images must be no larger than " + shape + ", got " + small.shape());
+        (from.batch() == 1 || from.batch() == shape.batch())
+            && from.size(1) == shape.size(1)
+            && from.size(2) <= shape.size(2)
+            && (long) from.size(2) * shape.size(3) == (long) from.size(3) * shape.size(2),
+        () ->
+            "small images must be one or one for each of "
+                + shape
+                + ", no larger and of the same proportions, got "
+                + from);
     Tensor large = Resize.bilinear(small, shape.size(2), shape.size(3));
     Tensor each = Tensors.repeat(large, shape.batch());
     Noise.Stream draws = noise.stream(shape);

@@ -5,6 +5,7 @@ import io.github.diffusion4j.Sampling;
 import io.github.diffusion4j.Scheduler;
 import io.github.diffusion4j.Scheduler.Variance;
 import io.github.diffusion4j.Spacing;
+import io.github.diffusion4j.internal.Checks;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 
@@ -61,6 +62,9 @@ public record Loop(
    * @throws IllegalArgumentException if the threshold is below 1
    */
   public static Loop deepFloydIf(double most) {
+    Checks.require(
+        most >= 1 && Double.isFinite(most),
+        () -> "greatest threshold must be at least 1 and finite, got " + most);
     return new Loop(
         "deepFloydIf(" + most + ")",
         Spacing.leading(0),

@@ -90,6 +90,8 @@ public final class Pipeline<P> extends Illusions<P> {
    * @throws IllegalArgumentException if a length is below 1
    */
   public Pipeline<P> size(int height, int width) {
+    Checks.atLeast(1, height, "height");
+    Checks.atLeast(1, width, "width");
     Shape other = Shape.images(1, image().size(1), height, width);
     return new Pipeline<>(setting.withImage(other));
   }
@@ -175,8 +177,12 @@ public final class Pipeline<P> extends Illusions<P> {
    * @param prompt what is shown
    * @return the clean images
    * @throws IllegalArgumentException if the schedule has no such position
+   * @throws IllegalStateException if this enlarges small images
    */
   public Tensor denoiseOnce(Tensor noisy, double position, P prompt) {
+    if (setting.enlarging().isPresent()) {
+      throw new IllegalStateException("one-step denoising is for pipelines that enlarge nothing");
+    }
     Query query = new Query(noisy, schedule().at(position), setting.prompts().of(prompt));
     return setting.denoiser().estimate(query).clean();
   }

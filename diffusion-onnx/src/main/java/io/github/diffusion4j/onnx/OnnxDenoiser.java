@@ -19,8 +19,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.TreeMap;
-import java.util.function.Function;
 
 /**
  * A denoiser that is an ONNX file, run by ONNX Runtime.
@@ -278,31 +276,12 @@ public final class OnnxDenoiser implements DiffusionModel {
       Map<String, String> metadata = Map.copyOf(opened.session().getMetadata().getCustomMetadata());
       Signature signature = Signature.of(file, opened.session());
       PredictionType type =
-          prediction.orElseGet(() -> named(metadata, PREDICTION, PredictionType::named));
+          prediction.orElseGet(
+              () -> Metadata.read(file, metadata, PREDICTION, PredictionType::named));
       NoiseSchedule noise =
-          schedule.orElseGet(() -> named(metadata, SCHEDULE, NoiseSchedule::named));
+          schedule.orElseGet(() -> Metadata.read(file, metadata, SCHEDULE, NoiseSchedule::named));
       Session session = new Session(file, opened, signature);
       return new OnnxDenoiser(file, session, opened.provider(), metadata, type, noise, appended);
-    }
-
-    private <T> T named(Map<String, String> metadata, String key, Function<String, T> parser) {
-      String name = metadata.get(key);
-      if (name == null) {
-        throw new DiffusionException(
-            file
-                + ": expected metadata "
-                + key
-                + ", found only "
-                + new TreeMap<>(metadata).keySet()
-                + "; say it to the builder: OnnxDenoiser.builder(file)."
-                + key.substring(key.indexOf('.') + 1)
-                + "(…).open()");
-      }
-      try {
-        return parser.apply(name);
-      } catch (IllegalArgumentException e) {
-        throw new DiffusionException(file + ": metadata " + key + ": " + e.getMessage(), e);
-      }
     }
   }
 }

@@ -229,7 +229,14 @@ public final class DeepFloydIf implements AutoCloseable {
       Optional<Stage> small = Optional.empty();
       Optional<Stage> large = Optional.empty();
       for (Stage stage : Stage.in(folder)) {
-        if (stage.unet().isEnlarging()) {
+        boolean isLarge = stage.unet().isEnlarging();
+        if ((isLarge ? large : small).isPresent()) {
+          throw new DiffusionException(
+              stage.unet().file()
+                  + ": expected one stage I (3 in_channels) and one stage II (6), found two with "
+                  + stage.unet().inChannels());
+        }
+        if (isLarge) {
           large = Optional.of(stage);
         } else {
           small = Optional.of(stage);
@@ -256,8 +263,10 @@ public final class DeepFloydIf implements AutoCloseable {
                           folder
                               + ": expected component text_encoder of stage I, found none; give"
                               + " embeddings to the builder"));
-      Tokenizer tokenizer = Tokenizer.t5(model.component("tokenizer")).lowerCase();
-      TextEncoder encoder = TextEncoder.open(model.component("text_encoder"), tokenizer);
+      Path graph = model.component("text_encoder");
+      Path texts = model.component("tokenizer");
+      // The encoder closes its tokenizer, even where it cannot be opened.
+      TextEncoder encoder = TextEncoder.open(graph, Tokenizer.t5(texts).lowerCase());
       opened.push(encoder);
       return encoder;
     }

@@ -30,6 +30,9 @@ final class JsonObject {
   }
 
   static JsonObject read(Path file) {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new DiffusionException(file + ": expected a JSON file, found no regular file");
+    }
     try {
       if (Files.size(file) > LARGEST) {
         throw new DiffusionException(

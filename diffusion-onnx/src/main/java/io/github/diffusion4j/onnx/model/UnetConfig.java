@@ -16,14 +16,20 @@ import java.nio.file.Path;
  */
 record UnetConfig(Path file, int inChannels, int outChannels, int size) {
 
+  private static final int MOST = 8192;
+
   static UnetConfig read(Path file) {
     JsonObject json = JsonObject.read(file);
     UnetConfig config =
         new UnetConfig(
             file, json.whole("in_channels"), json.whole("out_channels"), json.whole("sample_size"));
-    if (config.inChannels < 1 || config.outChannels < 1 || config.size < 1) {
+    if (config.inChannels < 1
+        || config.inChannels > MOST
+        || config.outChannels < 1
+        || config.size < 1
+        || config.size > MOST) {
       throw new DiffusionException(
-          file + ": expected channels and size of at least 1, found " + config);
+          file + ": expected channels and size in [1, " + MOST + "], found " + config);
     }
     return config;
   }

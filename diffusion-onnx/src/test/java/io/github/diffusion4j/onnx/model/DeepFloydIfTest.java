@@ -126,7 +126,7 @@ class DeepFloydIfTest {
         .isEqualTo(Shape.images(2, 3, 32, 32));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> model.stage2(small).size(8, 8).generate(SKULL).steps(2).tensor())
-        .withMessageContaining("no larger than [2, 3, 8, 8]");
+        .withMessageContaining("no larger and of the same proportions, got [2, 3, 16, 16]");
   }
 
   @Test
