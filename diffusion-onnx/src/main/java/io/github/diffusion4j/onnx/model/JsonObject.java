@@ -1,8 +1,11 @@
 package io.github.diffusion4j.onnx.model;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.diffusion4j.DiffusionException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +20,11 @@ import java.util.Set;
 /** A JSON file that is one object, which remembers what was asked of it. */
 final class JsonObject {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .build();
   private static final long LARGEST = 10_000_000;
 
   private final Path file;

@@ -3,6 +3,7 @@ package io.github.diffusion4j.onnx.model;
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.NoiseSchedule;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -24,7 +25,10 @@ record Stage(ModelFolder model, SchedulerConfig scheduler, UnetConfig unet) {
       return List.of(read(folder));
     }
     List<Path> stages =
-        Stream.of("stage1", "stage2").map(folder::resolve).filter(Files::isDirectory).toList();
+        Stream.of("stage1", "stage2")
+            .map(folder::resolve)
+            .filter(stage -> Files.exists(stage, LinkOption.NOFOLLOW_LINKS))
+            .toList();
     if (stages.isEmpty()) {
       throw new DiffusionException(
           folder

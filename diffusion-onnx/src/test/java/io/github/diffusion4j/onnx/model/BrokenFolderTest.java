@@ -86,6 +86,10 @@ class BrokenFolderTest {
     assertRefused("scheduler_config.json", "expected JSON", "line 1");
     Files.writeString(folder.resolve("scheduler/scheduler_config.json"), "[]");
     assertRefused("expected a JSON object, found ARRAY");
+    Files.writeString(folder.resolve("scheduler/scheduler_config.json"), "{} more");
+    assertRefused("scheduler_config.json", "expected JSON");
+    Files.writeString(folder.resolve("scheduler/scheduler_config.json"), "{\"a\": 1, \"a\": 2}");
+    assertRefused("scheduler_config.json", "Duplicate field 'a'");
   }
 
   @ParameterizedTest
@@ -142,6 +146,20 @@ class BrokenFolderTest {
   void latentModelsAreRefusedByName() throws IOException {
     replace("model_index.json", "{", "{\"vae\": [\"diffusers\", \"AutoencoderKL\"],");
     assertRefused("expected a pixel model, found a latent one", "VAE");
+  }
+
+  @Test
+  void stagesThatAreNoFoldersAndTwoOfAKindAreNamed(@TempDir Path both) throws IOException {
+    Files.createSymbolicLink(both.resolve("stage1"), folder);
+    Path second = Files.writeString(both.resolve("stage2"), "no folder");
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> DeepFloydIf.open(both).close())
+        .withMessageContaining("stage2: expected a model folder, found a file");
+    Files.delete(second);
+    Files.createSymbolicLink(second, folder);
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> DeepFloydIf.open(both).close())
+        .withMessageContaining("one stage I (3 in_channels) and one stage II (6), found two");
   }
 
   @Test
