@@ -130,4 +130,20 @@ class SpacingTest {
         .isThrownBy(() -> Spacing.leading(0).positions(NoiseSchedule.rectifiedFlow(), 4))
         .withMessageContaining("discrete");
   }
+
+  @Test
+  void aListOfOnesOwnEndsWithTheImageAndMakesNoOtherNumberOfSteps() {
+    NoiseSchedule schedule = NoiseSchedule.squaredCosine(1000);
+    Spacing list = Spacing.of(100, 87, 50, 1, 0);
+    assertThat(list.steps(schedule)).isEqualTo(5);
+    assertThat(list.positions(schedule, 5)).containsExactly(100, 87, 50, 1, 0, -1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> list.positions(schedule, 4))
+        .withMessageContaining("a list of 5 positions makes as many steps, got 4");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Spacing.of(100, 50, 87))
+        .withMessageContaining("must fall strictly, got 50.0 before 87.0");
+    assertThatIllegalArgumentException().isThrownBy(() -> Spacing.of());
+    assertThatIllegalArgumentException().isThrownBy(() -> Spacing.of(Double.NaN));
+  }
 }
