@@ -77,6 +77,24 @@ public final class Conditioning {
   }
 
   /**
+   * This and all tensors of another.
+   *
+   * @param other what is told besides
+   * @return the joined conditioning
+   * @throws IllegalArgumentException if both have an input of one name
+   */
+  public Conditioning and(Conditioning other) {
+    Conditioning joined = this;
+    for (Map.Entry<String, Tensor> input : other.global.entrySet()) {
+      joined = joined.global(input.getKey(), input.getValue());
+    }
+    for (Map.Entry<String, Tensor> input : other.spatial.entrySet()) {
+      joined = joined.spatial(input.getKey(), input.getValue());
+    }
+    return joined;
+  }
+
+  /**
    * One conditioning for a batch, made of one for each image.
    *
    * @param each at least one, with the same inputs, each for one image

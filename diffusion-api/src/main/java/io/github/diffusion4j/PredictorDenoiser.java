@@ -3,7 +3,6 @@ package io.github.diffusion4j;
 import io.github.diffusion4j.internal.Checks;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +54,9 @@ record PredictorDenoiser(Predictor network, PredictionType type) implements Deno
       Key.inputs(query)
           .forEach(
               (name, tensor) ->
-                  parts.computeIfAbsent(name, n -> new ArrayList<>()).add(spread(tensor, batch)));
+                  parts
+                      .computeIfAbsent(name, n -> new ArrayList<>())
+                      .add(Tensors.repeat(tensor, batch)));
     }
     Map<String, Tensor> inputs = new TreeMap<>();
     parts.forEach((name, tensors) -> inputs.put(name, Tensors.concat(tensors)));
@@ -71,12 +72,6 @@ record PredictorDenoiser(Predictor network, PredictionType type) implements Deno
               + found);
     }
     return prediction;
-  }
-
-  private static Tensor spread(Tensor tensor, int batch) {
-    return tensor.shape().batch() == batch
-        ? tensor
-        : Tensors.concat(Collections.nCopies(batch, tensor));
   }
 
   private static Shape twiceTheChannels(Shape shape) {

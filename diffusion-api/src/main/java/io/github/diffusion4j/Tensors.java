@@ -168,21 +168,25 @@ public final class Tensors {
             && mask.shape().size(3) == shape.size(3),
         () ->
             "mask must be of the images' shape " + shape + " or one for all, got " + mask.shape());
-    float[] values = new float[inside.values().length];
+    float[] values = new float[shape.elements()];
     int channels = shape.size(1);
     int area = shape.size(2) * shape.size(3);
-    for (int i = 0; i < values.length; i++) {
-      int plane = i / area;
+    for (int plane = 0; plane < shape.batch() * channels; plane++) {
       int image = mask.shape().size(0) == 1 ? 0 : plane / channels;
       int channel = mask.shape().size(1) == 1 ? 0 : plane % channels;
-      float m = mask.values()[(image * mask.shape().size(1) + channel) * area + i % area];
-      values[i] =
-          m == 1
-              ? inside.values()[i]
-              : m == 0
-                  ? outside.values()[i]
-                  : (float) (m * (double) inside.values()[i] + (1.0 - m) * outside.values()[i]);
+      int from = (image * mask.shape().size(1) + channel) * area;
+      for (int i = 0; i < area; i++) {
+        int at = plane * area + i;
+        values[at] = mixed(mask.values()[from + i], inside.values()[at], outside.values()[at]);
+      }
     }
     return Tensor.wrap(shape, values);
+  }
+
+  private static float mixed(float m, float inside, float outside) {
+    if (m == 1) {
+      return inside;
+    }
+    return m == 0 ? outside : (float) (m * (double) inside + (1.0 - m) * outside);
   }
 }

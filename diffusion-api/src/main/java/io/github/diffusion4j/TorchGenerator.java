@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * The random numbers of PyTorch's CPU generator: the same seed and the same calls in the same order
  * give what {@code torch.Generator().manual_seed(seed)} gives, whole numbers exactly and normal
- * numbers to 2e-6 (PyTorch 2.13, whose own builds differ by as much).
+ * numbers to 2e-6 (tested against PyTorch 2.13).
  *
  * <p>How many numbers are asked for at once matters, as it does in PyTorch: 16 and more normal
  * numbers come by another transform than fewer, and where their number is no multiple of 16 the

@@ -7,7 +7,6 @@ import io.github.diffusion4j.Tensor;
 import io.github.diffusion4j.Tensors;
 import io.github.diffusion4j.internal.Checks;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /**
  * What a technique knows of its request.
@@ -17,15 +16,10 @@ import java.util.function.UnaryOperator;
  * @param negative the prompt to lead away from
  * @param shape the shape of the images that are asked for
  * @param factor how many times as long as given small images the sides are, 1 without
- * @param besides adds what the network is told besides
+ * @param besides what the network is told besides the prompt
  */
 record Asked<P>(
-    Prompts<P> prompts,
-    double scale,
-    P negative,
-    Shape shape,
-    int factor,
-    UnaryOperator<Conditioning> besides) {
+    Prompts<P> prompts, double scale, P negative, Shape shape, int factor, Conditioning besides) {
 
   /** Classifier-free guidance towards a prompt. */
   Guidance guidance(P prompt) {
@@ -42,13 +36,13 @@ record Asked<P>(
                 + ", got "
                 + each.size());
     if (scale == 0) {
-      return Guidance.of(besides.apply(prompts.of(negative)));
+      return Guidance.of(prompts.of(negative).and(besides));
     }
     Conditioning towards =
-        besides.apply(Conditioning.concat(each.stream().map(prompts::of).toList()));
+        Conditioning.concat(each.stream().map(prompts::of).toList()).and(besides);
     return scale == 1
         ? Guidance.of(towards)
-        : Guidance.classifierFree(scale, towards, besides.apply(prompts.of(negative)));
+        : Guidance.classifierFree(scale, towards, prompts.of(negative).and(besides));
   }
 
   /** One image serves all that are asked for. */

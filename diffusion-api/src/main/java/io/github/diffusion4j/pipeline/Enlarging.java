@@ -47,8 +47,8 @@ public record Enlarging(Tensor small, int position, NoiseSchedule schedule) {
     return (int) Math.round((double) shape.size(2) / small.shape().size(2));
   }
 
-  /** What the network is told besides, for images of a shape; the second draw of the noise. */
-  Conditioning besides(Conditioning conditioning, Shape shape, Noise noise) {
+  /** What the network is told of the small images, for images of a shape. */
+  Conditioning told(Shape shape, Noise noise) {
     Shape from = small.shape();
     Checks.require(
         (from.batch() == 1 || from.batch() == shape.batch())
@@ -64,7 +64,7 @@ public record Enlarging(Tensor small, int position, NoiseSchedule schedule) {
     Tensor each = Tensors.repeat(large, shape.batch());
     Noise.Stream draws = noise.stream(shape);
     draws.next();
-    return conditioning
+    return Conditioning.none()
         .spatial(IMAGE, schedule.at(position).mix(each, draws.next()))
         .global(LEVEL, Tensor.of(Shape.of(1), position));
   }

@@ -1,6 +1,7 @@
 package io.github.diffusion4j.pipeline;
 
 import io.github.diffusion4j.Cancellation;
+import io.github.diffusion4j.Conditioning;
 import io.github.diffusion4j.Frame;
 import io.github.diffusion4j.Noise;
 import io.github.diffusion4j.Sampler;
@@ -179,6 +180,8 @@ public final class Request<P> {
   public Sampling sampling() {
     Shape shape = setting.image().withBatch(count);
     Optional<Enlarging> enlarging = setting.enlarging();
+    Conditioning besides =
+        enlarging.map(given -> given.told(shape, noise)).orElse(Conditioning.none());
     Asked<P> asked =
         new Asked<>(
             setting.prompts(),
@@ -186,7 +189,7 @@ public final class Request<P> {
             negative,
             shape,
             enlarging.map(small -> small.factor(shape)).orElse(1),
-            told -> enlarging.map(small -> small.besides(told, shape, noise)).orElse(told));
+            besides);
     Sampling request =
         setting.loop().on(technique.maker().make(asked)).noise(draws()).cancellation(cancellation);
     return steps.isPresent() ? request.steps(steps.getAsInt()) : request;

@@ -55,7 +55,7 @@ record SchedulerConfig(
       NoiseSchedule schedule = schedule(json);
       PredictionType prediction = prediction(json);
       Spacing spacing = spacing(json);
-      UnaryOperator<Guidance> correction = correction(json);
+      Correction correction = correction(json);
       refuse(json, "rescale_betas_zero_snr", false);
       String variance = "none";
       Scheduler scheduler = Scheduler.ddim();
@@ -69,7 +69,7 @@ record SchedulerConfig(
       return new SchedulerConfig(
           schedule,
           prediction,
-          new Loop(name + described(json), spacing, scheduler, correction),
+          new Loop(name + correction.name(), spacing, scheduler, correction.change()),
           variance.equals("learned_range"));
     } catch (IllegalArgumentException e) {
       throw new DiffusionException(file + ": " + e.getMessage(), e);
@@ -117,39 +117,29 @@ record SchedulerConfig(
     };
   }
 
-  private static UnaryOperator<Guidance> correction(JsonObject json) {
+  /** What is done to every estimate, and how it is called. */
+  private record Correction(String name, UnaryOperator<Guidance> change) {
+
+    /** Values out of range are told here, by trying the change on a guidance. */
+    private static Correction of(String name, UnaryOperator<Guidance> change) {
+      Objects.requireNonNull(change.apply(Guidance.of(Conditioning.none())));
+      return new Correction(name, change);
+    }
+  }
+
+  private static Correction correction(JsonObject json) {
     double ratio = json.number("dynamic_thresholding_ratio", 0.995);
     double most = json.number("sample_max_value", 1);
     double range = json.number("clip_sample_range", 1);
     boolean clips = json.flag("clip_sample", true);
-    Guidance plain = Guidance.of(Conditioning.none());
     if (json.flag("thresholding", false)) {
-      checkRange(plain.thresholded(ratio, most));
-      return guidance -> guidance.thresholded(ratio, most);
+      return Correction.of(
+          " thresholded(" + ratio + ", " + most + ")",
+          guidance -> guidance.thresholded(ratio, most));
     }
-    if (clips) {
-      checkRange(plain.clamped(-range, range));
-      return guidance -> guidance.clamped(-range, range);
-    }
-    return UnaryOperator.identity();
-  }
-
-  private static String described(JsonObject json) {
-    if (json.flag("thresholding", false)) {
-      return " thresholded("
-          + json.number("dynamic_thresholding_ratio", 0.995)
-          + ", "
-          + json.number("sample_max_value", 1)
-          + ")";
-    }
-    return json.flag("clip_sample", true)
-        ? " clamped(" + json.number("clip_sample_range", 1) + ")"
-        : "";
-  }
-
-  /** Making the guidance has told values out of range, while the file is being read. */
-  private static void checkRange(Guidance made) {
-    Objects.requireNonNull(made);
+    return clips
+        ? Correction.of(" clamped(" + range + ")", guidance -> guidance.clamped(-range, range))
+        : new Correction("", UnaryOperator.identity());
   }
 
   private static Variance variance(JsonObject json, String name) {

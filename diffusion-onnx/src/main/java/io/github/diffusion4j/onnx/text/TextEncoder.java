@@ -92,7 +92,8 @@ public final class TextEncoder implements PromptEmbeddings, AutoCloseable {
    * @throws IllegalStateException if the encoder is closed, or is closed before the run has ended
    * @throws DiffusionException if ONNX Runtime fails, or the output is not finite
    */
-  public Tensor encode(String prompt) {
+  @Override
+  public Tensor of(String prompt) {
     Objects.requireNonNull(prompt, "prompt");
     graph.checkOpen();
     return cache.get(prompt).orElseGet(() -> run(prompt, tokenizer.tokenize(prompt)));
@@ -110,12 +111,6 @@ public final class TextEncoder implements PromptEmbeddings, AutoCloseable {
       cache.put(prompt, made);
       return made;
     }
-  }
-
-  /** As {@link #encode}. */
-  @Override
-  public Tensor of(String prompt) {
-    return encode(prompt);
   }
 
   /**

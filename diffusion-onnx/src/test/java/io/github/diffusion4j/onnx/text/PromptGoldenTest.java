@@ -80,7 +80,7 @@ class PromptGoldenTest {
   @ParameterizedTest
   @MethodSource("prompts")
   void embeddingsAreTheReferences(Prompt golden) {
-    Tensor embeddings = encoder.encode(golden.text);
+    Tensor embeddings = encoder.of(golden.text);
 
     int dim = golden.first.size();
     assertThat(embeddings.shape()).isEqualTo(Shape.of(1, Tokens.LENGTH, dim));

@@ -77,7 +77,7 @@ class TextEncoderErrorsTest {
   @Test
   void anOutputOfOtherLengthThanThePromptIsRefused() throws IOException {
     try (TextEncoder encoder = open("cut")) {
-      assertThatThrownBy(() -> encoder.encode("a"))
+      assertThatThrownBy(() -> encoder.of("a"))
           .isInstanceOf(DiffusionException.class)
           .hasMessageContainingAll("model.onnx", "[1, 77, dim]", "[1, 2, 1]");
     }
@@ -87,20 +87,20 @@ class TextEncoderErrorsTest {
   @ValueSource(strings = {"", "a"})
   void embeddingsThatAreNotFiniteAreRefused(String prompt) throws IOException {
     try (TextEncoder encoder = open("not-finite")) {
-      assertThatThrownBy(() -> encoder.encode(prompt))
+      assertThatThrownBy(() -> encoder.of(prompt))
           .isInstanceOf(DiffusionException.class)
           .hasMessageContainingAll("model.onnx", "finite", "float16");
-      assertThat(encoder.encode("five!").isFinite()).isTrue();
+      assertThat(encoder.of("five!").isFinite()).isTrue();
     }
   }
 
   @Test
   void aRunThatFailsIsTypedAndTheNextOneMaySucceed() throws IOException {
     try (TextEncoder encoder = open("few-tokens")) {
-      assertThatThrownBy(() -> encoder.encode("more than ten"))
+      assertThatThrownBy(() -> encoder.of("more than ten"))
           .isInstanceOf(DiffusionException.class)
           .hasMessageContainingAll("model.onnx", "ONNX Runtime failed", "77 tokens");
-      assertThat(encoder.encode("four").shape()).isEqualTo(Shape.of(1, 77, 2));
+      assertThat(encoder.of("four").shape()).isEqualTo(Shape.of(1, 77, 2));
     }
   }
 }

@@ -42,7 +42,7 @@ class TextEncoderTest {
   })
   void everyDialectIsToldTokensAndMask(String model, int mask) throws IOException {
     try (TextEncoder encoder = open(model)) {
-      Tensor embeddings = encoder.encode("seven x");
+      Tensor embeddings = encoder.of("seven x");
 
       assertThat(embeddings.shape()).isEqualTo(Shape.of(1, 77, 4));
       for (int token = 0; token < 77; token++) {
@@ -59,15 +59,15 @@ class TextEncoderTest {
     LengthTokenizer tokenizer = new LengthTokenizer();
     try (TextEncoder encoder =
         TextEncoder.open(LengthTokenizer.component(folder, "int64"), tokenizer)) {
-      Tensor first = encoder.encode("a cat");
+      Tensor first = encoder.of("a cat");
       assertThat(encoder.of("a cat")).isSameAs(first);
-      assertThat(encoder.encode("a hound")).isNotEqualTo(first);
+      assertThat(encoder.of("a hound")).isNotEqualTo(first);
       for (int i = 1; i < 256; i++) {
-        encoder.encode("x".repeat(i));
+        encoder.of("x".repeat(i));
       }
-      assertThat(encoder.encode("x".repeat(255))).isNotNull();
+      assertThat(encoder.of("x".repeat(255))).isNotNull();
       assertThat(tokenizer.prompts()).isEqualTo(2 + 255);
-      assertThat(encoder.encode("a cat")).isNotSameAs(first).isEqualTo(first);
+      assertThat(encoder.of("a cat")).isNotSameAs(first).isEqualTo(first);
       assertThat(tokenizer.prompts()).isEqualTo(2 + 255 + 1);
     }
   }
@@ -103,12 +103,12 @@ class TextEncoderTest {
     LengthTokenizer tokenizer = new LengthTokenizer();
     TextEncoder encoder =
         TextEncoder.open(LengthTokenizer.component(folder, "int64"), tokenizer, Provider.cpu());
-    encoder.encode("a cat");
+    encoder.of("a cat");
     assertThat(encoder.toString()).contains("model.onnx", "cpu");
     encoder.close();
     encoder.close();
 
-    assertThatThrownBy(() -> encoder.encode("a cat"))
+    assertThatThrownBy(() -> encoder.of("a cat"))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContainingAll("model.onnx", "closed");
     assertThat(tokenizer.closings()).isPositive();
@@ -128,7 +128,7 @@ class TextEncoderTest {
         .isThrownBy(() -> TextEncoder.open(component, new LengthTokenizer(), null))
         .withMessage("provider");
     try (TextEncoder encoder = TextEncoder.open(component, new LengthTokenizer())) {
-      assertThatNullPointerException().isThrownBy(() -> encoder.encode(null)).withMessage("prompt");
+      assertThatNullPointerException().isThrownBy(() -> encoder.of(null)).withMessage("prompt");
     }
   }
 
@@ -143,7 +143,7 @@ class TextEncoderTest {
                 () -> {
                   List<Tensor> answers = new ArrayList<>();
                   for (int length = 0; length < 200; length++) {
-                    answers.add(encoder.encode("y".repeat(length)));
+                    answers.add(encoder.of("y".repeat(length)));
                   }
                   return answers;
                 }));
@@ -175,7 +175,7 @@ class TextEncoderTest {
                   () -> {
                     started.countDown();
                     for (int run = 0; ; run++) {
-                      encoder.encode(thread + run);
+                      encoder.of(thread + run);
                     }
                   }));
         }
@@ -205,8 +205,8 @@ class TextEncoderTest {
             Tokenizer.open(Samples.t5()).lowerCase())) {
       PromptEmbeddings embeddings = encoder;
       assertThat(embeddings.of(" A Lithograph of a SKULL "))
-          .isEqualTo(encoder.encode("a lithograph of a skull"));
-      assertThat(encoder.encode("").shape()).isEqualTo(Shape.of(1, 77, 16));
+          .isEqualTo(encoder.of("a lithograph of a skull"));
+      assertThat(encoder.of("").shape()).isEqualTo(Shape.of(1, 77, 16));
     }
   }
 }

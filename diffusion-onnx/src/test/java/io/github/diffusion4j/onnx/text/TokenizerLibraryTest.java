@@ -115,7 +115,7 @@ class TokenizerLibraryTest {
           try (TextEncoder encoder =
               TextEncoder.open(folder, prompt -> Tokens.padded(0, prompt.length()))) {
             for (int length = 0; length < 20; length++) {
-              encoder.encode("z".repeat(length));
+              encoder.of("z".repeat(length));
             }
           }
         }
