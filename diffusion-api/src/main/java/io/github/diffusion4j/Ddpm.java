@@ -3,8 +3,14 @@ package io.github.diffusion4j;
 import io.github.diffusion4j.internal.Checks;
 import java.util.List;
 
-/** Ancestral sampling from the posterior of the forward process. */
-record Ddpm(Variance variance) implements Scheduler {
+/**
+ * Ancestral sampling from the posterior of the forward process.
+ *
+ * @param variance which variance
+ * @param isNoisyEnd whether a step to the clean image adds noise too, unless it comes from position
+ *     0, as diffusers' does
+ */
+record Ddpm(Variance variance, boolean isNoisyEnd) implements Scheduler {
 
   /** What diffusers takes for the logarithm of a variance that is 0. */
   private static final double LEAST_VARIANCE = 1e-20;
@@ -24,10 +30,10 @@ record Ddpm(Variance variance) implements Scheduler {
                 + step.next().noise());
     double clean = step.next().signal() * beta / present;
     double x = ratio * next / present;
-    if (next == 0) {
+    if (next == 0 && !(isNoisyEnd && step.level().time() > 0)) {
       return Move.to(Tensors.mix(clean, step.estimate().clean(), x, step.sample()));
     }
-    double small = beta * next / present;
+    double small = Math.max(beta * next / present, LEAST_VARIANCE);
     if (variance == Variance.LEARNED) {
       return Move.to(noised(clean, x, step, small, beta));
     }

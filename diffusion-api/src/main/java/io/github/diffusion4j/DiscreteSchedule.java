@@ -1,6 +1,7 @@
 package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
 
 /**
@@ -13,17 +14,88 @@ final class DiscreteSchedule implements NoiseSchedule {
 
   private static final int MOST_STEPS = 1_000_000;
 
+  /** What diffusers' σ-space schedulers put for no signal, 2^-24, so that σ is finite. */
+  private static final double NEXT_TO_NO_SIGNAL = 0x1p-24;
+
   private final String name;
   private final double[] alphaBar;
 
-  private DiscreteSchedule(String name, int steps, IntToDoubleFunction beta) {
+  private DiscreteSchedule(String name, double[] alphaBar) {
     this.name = name;
-    this.alphaBar = new double[Checks.inRange(1, MOST_STEPS, steps, "steps")];
+    this.alphaBar = alphaBar;
+  }
+
+  private DiscreteSchedule(String name, int steps, IntToDoubleFunction beta) {
+    this(name, products(Checks.inRange(1, MOST_STEPS, steps, "steps"), beta));
+  }
+
+  private static double[] products(int steps, IntToDoubleFunction beta) {
+    double[] products = new double[steps];
     double product = 1;
     for (int i = 0; i < steps; i++) {
       product *= 1f - (float) beta.applyAsDouble(i);
-      alphaBar[i] = (float) product;
+      products[i] = (float) product;
     }
+    return products;
+  }
+
+  static DiscreteSchedule ofBetas(double... betas) {
+    for (int i = 0; i < betas.length; i++) {
+      double beta = betas[i];
+      int step = i;
+      Checks.require(
+          beta >= 0 && beta < 1, () -> "β of step " + step + " must be in [0, 1), got " + beta);
+    }
+    return new DiscreteSchedule("betas(" + betas.length + ")", betas.length, i -> betas[i]);
+  }
+
+  /** β grows as a sigmoid does from −6 to 6, in float32 as torch computes it. */
+  static DiscreteSchedule sigmoid(int steps, double first, double last) {
+    checkBetas(first, last);
+    return new DiscreteSchedule(
+        "sigmoid(" + steps + ", " + first + ", " + last + ")",
+        steps,
+        i -> {
+          float share = (float) (1 / (1 + Math.exp(-linspace(-6f, 6f, steps, i))));
+          return share * (float) (last - first) + (float) first;
+        });
+  }
+
+  /** β from a function of the share of steps whose values fall as ᾱ does, at most 0.999. */
+  static DiscreteSchedule ofAlphaBar(String name, int steps, DoubleUnaryOperator alphaBar) {
+    return new DiscreteSchedule(
+        name + "(" + steps + ")",
+        steps,
+        i ->
+            Math.min(
+                1
+                    - alphaBar.applyAsDouble((i + 1.0) / steps)
+                        / alphaBar.applyAsDouble((double) i / steps),
+                0.999));
+  }
+
+  @Override
+  public DiscreteSchedule zeroTerminalSnr() {
+    int steps = alphaBar.length;
+    Checks.require(steps > 1, () -> "zero terminal SNR needs more than one step, got " + this);
+    float first = (float) Math.sqrt((float) alphaBar[0]);
+    float last = (float) Math.sqrt((float) alphaBar[steps - 1]);
+    float scale = first / (first - last);
+    float[] squares = new float[steps];
+    for (int i = 0; i < steps; i++) {
+      float root = ((float) Math.sqrt((float) alphaBar[i]) - last) * scale;
+      squares[i] = root * root;
+    }
+    double[] products =
+        products(steps, i -> 1f - (i == 0 ? squares[0] : squares[i] / squares[i - 1]));
+    return new DiscreteSchedule(name + ".zeroTerminalSnr", products);
+  }
+
+  /** The same with 2^-24 in place of the last ᾱ. */
+  DiscreteSchedule nearlyZeroTerminalSnr() {
+    double[] products = zeroTerminalSnr().alphaBar.clone();
+    products[products.length - 1] = NEXT_TO_NO_SIGNAL;
+    return new DiscreteSchedule(name + ".nearlyZeroTerminalSnr", products);
   }
 
   static DiscreteSchedule linear(int steps, double first, double last) {
@@ -48,10 +120,7 @@ final class DiscreteSchedule implements NoiseSchedule {
   }
 
   static DiscreteSchedule squaredCosine(int steps) {
-    return new DiscreteSchedule(
-        "squaredCosine(" + steps + ")",
-        steps,
-        i -> Math.min(1 - cosine(i + 1, steps) / cosine(i, steps), 0.999));
+    return ofAlphaBar("squaredCosine", steps, DiscreteSchedule::cosine);
   }
 
   private static void checkBetas(double first, double last) {
@@ -70,8 +139,8 @@ final class DiscreteSchedule implements NoiseSchedule {
         : Math.fma(-step, count - 1 - index, high);
   }
 
-  private static double cosine(int index, int steps) {
-    double c = StrictMath.cos(((double) index / steps + 0.008) / 1.008 * Math.PI / 2);
+  private static double cosine(double share) {
+    double c = StrictMath.cos((share + 0.008) / 1.008 * Math.PI / 2);
     return c * c;
   }
 

@@ -127,4 +127,65 @@ public interface NoiseSchedule {
   default NoiseSchedule timed(DoubleUnaryOperator clock) {
     return new TimedSchedule(this, clock, "timed");
   }
+
+  /**
+   * The level of a ratio of noise to signal, which need not be that of a position: on a discrete
+   * schedule the time is interpolated along ln σ, as diffusers and k-diffusion do it.
+   *
+   * @param ratio σ = s/a, at least 0 and finite; beyond the ends of a discrete schedule the time is
+   *     that of the end
+   * @return the level
+   * @throws IllegalArgumentException if the ratio is out of range
+   */
+  default NoiseLevel atRatio(double ratio) {
+    return Ratios.level(this, ratio);
+  }
+
+  /**
+   * The same schedule for images divided by their signal: {@code x/a = clean + σ·ε} with σ = s/a.
+   * diffusers' and k-diffusion's Euler, Heun, LMS and KDPM2 work on these. The network sees the
+   * same as before.
+   *
+   * @return the variance-exploding form; a position without signal has no level in it
+   */
+  default NoiseSchedule exploding() {
+    return new Exploding(this);
+  }
+
+  /**
+   * EDM's schedule: positions are σ themselves, the signal is 1 (Karras et al. 2022, table 1).
+   *
+   * @param least the least σ that is asked for, above 0
+   * @param most the greatest σ, where sampling starts, above the least
+   * @param dataDeviation σ_d, the standard deviation of the data, above 0
+   * @return the schedule; the network is told {@code ln(σ)/4} and sees images times {@code 1/√(σ² +
+   *     σ_d²)}
+   * @throws IllegalArgumentException if a value is out of range
+   */
+  static NoiseSchedule edm(double least, double most, double dataDeviation) {
+    return new Edm(least, most, dataDeviation);
+  }
+
+  /**
+   * A variance-preserving schedule of T given steps.
+   *
+   * @param betas β of steps 0 to T−1, each in [0, 1)
+   * @return the schedule with positions 0 to T−1 and −1 for the clean image; the network is told
+   *     the position
+   * @throws IllegalArgumentException if there is none or a value is out of range
+   */
+  static NoiseSchedule ofBetas(double... betas) {
+    return DiscreteSchedule.ofBetas(betas);
+  }
+
+  /**
+   * The same schedule without signal at its first position (Lin et al. 2023, algorithm 1).
+   *
+   * @return the rescaled schedule
+   * @throws IllegalArgumentException if this is none of those that are made of β
+   */
+  default NoiseSchedule zeroTerminalSnr() {
+    throw new IllegalArgumentException(
+        "only schedules made of β are rescaled to zero terminal SNR, got " + this);
+  }
 }

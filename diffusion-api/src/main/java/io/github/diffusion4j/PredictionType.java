@@ -73,6 +73,14 @@ public final class PredictionType {
         level -> -dataDeviation / Math.hypot(level.noise(), dataDeviation));
   }
 
+  /** The same with both signs reversed. */
+  PredictionType negated() {
+    return new PredictionType(
+        name + ".negated",
+        level -> -cleanFactor.applyAsDouble(level),
+        level -> -noiseFactor.applyAsDouble(level));
+  }
+
   /**
    * The type of a name, as {@link #toString()} gives it.
    *

@@ -12,6 +12,12 @@ record RectifiedFlow() implements NoiseSchedule {
   }
 
   @Override
+  public NoiseLevel atRatio(double ratio) {
+    Checks.inRange(0, Double.MAX_VALUE, ratio, "ratio of noise to signal");
+    return at(ratio / (1 + ratio));
+  }
+
+  @Override
   public double first() {
     return 1;
   }

@@ -84,6 +84,8 @@ public final class Sampler {
 
     private final Sampling request;
     private final List<NoiseLevel> levels;
+    private final List<NoiseLevel> targets;
+    private final boolean isJumping;
     private final Noise.Stream noise;
     private Tensor sample;
     private List<Past> history = List.of();
@@ -92,19 +94,23 @@ public final class Sampler {
     Run(Sampling request) {
       this.request = request;
       int steps = request.steps().orElseGet(() -> request.spacing().steps(schedule));
-      this.levels = request.spacing().timeline(schedule, steps).from(request.start()).levels();
+      Timeline rest = request.spacing().timeline(schedule, steps).from(request.start());
+      Timeline timeline = request.scheduler().expand(rest);
+      this.levels = timeline.levels();
+      this.targets = timeline.targets();
+      this.isJumping = timeline.isJumping();
       this.noise = request.noise().stream(request.shape());
       Checks.require(
           hasNext() || request.image().isPresent(),
           () -> "a run from noise needs at least one step, got none by " + request.spacing());
-      this.sample = hasNext() ? request.projection().start(start(levels.get(0))) : image();
+      this.sample = hasNext() ? request.projection().start(start(timeline)) : image();
     }
 
-    private Tensor start(NoiseLevel first) {
+    private Tensor start(Timeline timeline) {
       if (request.image().isEmpty()) {
-        return noise.next().times(Math.hypot(first.signal(), first.noise()));
+        return noise.next().times(timeline.startScale());
       }
-      return request.isNoisy() ? image() : first.mix(image(), noise.next());
+      return request.isNoisy() ? image() : levels.get(0).mix(image(), noise.next());
     }
 
     private Tensor image() {
@@ -122,7 +128,7 @@ public final class Sampler {
         throw new NoSuchElementException("the run has ended after " + index + " steps");
       }
       NoiseLevel level = levels.get(index);
-      NoiseLevel next = levels.get(index + 1);
+      NoiseLevel next = targets.get(index);
       Plan plan = request.guidance().plan(Moment.of(sample, level, index));
       List<Estimate> answers = denoiser.estimate(plan.queries(), request.cancellation());
       check(
@@ -138,15 +144,38 @@ public final class Sampler {
       estimate
           .variance()
           .ifPresent(v -> check(v.isFinite(), () -> "variance must be finite" + place(level)));
-      Step step = Step.of(sample, level, next, estimate, history, noise::next);
+      List<Tensor> draws = new ArrayList<>();
+      Step step =
+          Step.of(sample, level, next, estimate, history, () -> drawn(draws))
+              .at(index, targets.size());
       Move move = request.scheduler().next(step);
-      history = remembered(new Past(level, move.corrected().orElse(sample), estimate));
+      history = remembered(new Past(level, move.corrected().orElse(sample), estimate, draws));
       Tensor made = request.projection().after(move.next(), step, noise::aside);
       checkImages(
           Objects.requireNonNull(made, "what a projection gives"), "the images made", level);
-      sample = made;
       index++;
-      return new Frame(index, levels.size() - 1, next, sample, estimate);
+      boolean again = isJumping && hasNext() && isNoisier(levels.get(index), next);
+      NoiseLevel reached = again ? levels.get(index) : next;
+      sample = again ? renoised(made, next, reached) : made;
+      return new Frame(index, levels.size() - 1, reached, sample, estimate);
+    }
+
+    private Tensor drawn(List<Tensor> draws) {
+      Tensor draw = noise.next();
+      draws.add(draw);
+      return draw;
+    }
+
+    /** Whether the network is asked with more noise than the step before ended with. */
+    private boolean isNoisier(NoiseLevel asked, NoiseLevel ended) {
+      return asked.noise() * ended.signal() > ended.noise() * asked.signal() * (1 + 1e-9);
+    }
+
+    /** The forward process from a level to a noisier one. */
+    private Tensor renoised(Tensor made, NoiseLevel from, NoiseLevel to) {
+      double kept = to.signal() / from.signal();
+      double fresh = to.noise() * to.noise() - kept * kept * from.noise() * from.noise();
+      return Tensors.mix(kept, made, Math.sqrt(Math.max(0, fresh)), noise.next());
     }
 
     private void checkImages(Tensor found, String what, NoiseLevel level) {

@@ -30,6 +30,18 @@ public interface Scheduler {
   }
 
   /**
+   * The levels at which this scheduler asks the network, if they are others than those of the
+   * request: methods of several stages ask more than once for each step of it.
+   *
+   * @param timeline the levels of the request, from where it starts
+   * @return the levels to go through
+   * @throws IllegalArgumentException if this scheduler cannot go through these levels
+   */
+  default Timeline expand(Timeline timeline) {
+    return timeline;
+  }
+
+  /**
    * Mixes the same parts at the next level: {@code a'·clean + s'·noise} (Song et al. 2020, equation
    * 12 with σ = 0). On a straight path this is Euler's method, on a variance-exploding one too.
    *
@@ -85,7 +97,154 @@ public interface Scheduler {
    *     IllegalArgumentException}
    */
   static Scheduler ddpm(Variance variance) {
-    return new Ddpm(variance);
+    return new Ddpm(variance, false);
+  }
+
+  /**
+   * Heun's method, the trapezoidal rule: asks at the end of each Euler step and goes again with the
+   * mean (Karras et al. 2022, algorithm 1). Order 2, two network calls a step but one for the last.
+   *
+   * @return the scheduler
+   */
+  static Scheduler heun() {
+    return TwoStage.HEUN;
+  }
+
+  /**
+   * The midpoint rule along ln σ, {@code dpm_2} of k-diffusion. Order 2, two network calls a step
+   * but one for the last.
+   *
+   * @return the scheduler
+   */
+  static Scheduler kdpm2() {
+    return TwoStage.KDPM2;
+  }
+
+  /**
+   * {@link #kdpm2()} with ancestral noise, {@code dpm_2_ancestral} of k-diffusion.
+   *
+   * @return the scheduler; it draws once for each step of two calls
+   */
+  static Scheduler kdpm2Ancestral() {
+    return TwoStage.KDPM2_ANCESTRAL;
+  }
+
+  /**
+   * Linear multistep: Adams–Bashforth in σ = s/a, with coefficients of the spacing at hand.
+   *
+   * @param order in [1, 4]; the first steps are of lower order
+   * @return the scheduler
+   * @throws IllegalArgumentException if the order is out of range
+   */
+  static Scheduler lms(int order) {
+    return new LinearMultistep(order, false, false);
+  }
+
+  /**
+   * DEIS: Adams–Bashforth in σ with polynomials in ln σ (Zhang and Chen 2022, ρAB with log ρ).
+   *
+   * @param order in [1, 3]; the first steps, and the last of less than 15, are of lower order
+   * @return the scheduler
+   * @throws IllegalArgumentException if the order is out of range
+   */
+  static Scheduler deis(int order) {
+    return new LinearMultistep(order, true, true);
+  }
+
+  /**
+   * PNDM: Adams–Bashforth of order 4 with equal weights after three steps by the Runge–Kutta
+   * method, which cost four network calls each (Liu et al. 2022).
+   *
+   * @return the scheduler, for runs of at least four steps
+   */
+  static Scheduler pndm() {
+    return new Pndm(Pndm.Start.RUNGE_KUTTA, false);
+  }
+
+  /**
+   * PNDM whose first step is made twice in place of the Runge–Kutta method: Stable Diffusion's
+   * first sampler, {@code skip_prk_steps} in diffusers. One network call more than steps.
+   *
+   * @return the scheduler
+   */
+  static Scheduler plms() {
+    return new Pndm(Pndm.Start.TWICE, false);
+  }
+
+  /**
+   * PNDM that starts with lower orders (Zhang and Chen 2022, iPNDM).
+   *
+   * @return the scheduler
+   */
+  static Scheduler ipndm() {
+    return new Pndm(Pndm.Start.LOWER, false);
+  }
+
+  /**
+   * DPM-Solver++ in several steps, by default; its methods give its other forms.
+   *
+   * @param order in [1, 3]
+   * @return the scheduler
+   * @throws IllegalArgumentException if the order is out of range
+   */
+  static DpmSolver dpmSolver(int order) {
+    return new DpmSolver(order);
+  }
+
+  /**
+   * UniPC with B(h) = e^h − 1, by default; its methods give its other forms.
+   *
+   * @param order in [1, 4]
+   * @return the scheduler
+   * @throws IllegalArgumentException if the order is out of range
+   */
+  static UniPc uniPc(int order) {
+    return UniPc.of(order);
+  }
+
+  /**
+   * SA-Solver; its methods give its other forms.
+   *
+   * @param predictor the predictor's order, in [1, 4]; 2 is usual
+   * @param corrector the corrector's order, in [1, 4]; 2 is usual
+   * @return the scheduler; it draws once at every step
+   * @throws IllegalArgumentException if an order is out of range
+   */
+  static SaSolver saSolver(int predictor, int corrector) {
+    return SaSolver.of(predictor, corrector);
+  }
+
+  /**
+   * Takes the clean images, and puts fresh noise on them at the next level: {@code a'·clean + s'·z}
+   * (Song et al. 2023, algorithm 1); diffusers' stochastic flow sampling.
+   *
+   * @return the scheduler; it draws once at every step to a level with noise
+   */
+  static Scheduler renoising() {
+    return new Lcm(0);
+  }
+
+  /**
+   * {@link #renoising()} for latent consistency models, whose clean images keep some of x near the
+   * end (Luo et al. 2023).
+   *
+   * @return the scheduler, with diffusers' scaling of the time, 10
+   */
+  static Scheduler lcm() {
+    return new Lcm(10);
+  }
+
+  /**
+   * Trajectory consistency: DDIM to less noise than the next level has, and fresh noise up to it
+   * (Zheng et al. 2024).
+   *
+   * @param schedule the discrete schedule that the run is on, whose network is told the position
+   * @param eta η, the share of the way that is overshot, in [0, 1]; 0.3 is usual
+   * @return the scheduler; it draws once at every step but the last if η is above 0
+   * @throws IllegalArgumentException if η is out of range or the schedule is not discrete
+   */
+  static Scheduler tcd(NoiseSchedule schedule, double eta) {
+    return new Tcd(schedule, eta);
   }
 
   /** The variance of DDPM's steps (Ho et al. 2020, section 3.2). */

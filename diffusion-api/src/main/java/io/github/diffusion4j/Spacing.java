@@ -2,6 +2,7 @@ package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Which positions of a schedule a run of n steps visits.
@@ -106,5 +107,100 @@ public interface Spacing {
           () -> "positions must fall strictly, got " + before + " before " + position);
     }
     return new Spacings.Listed(Arrays.stream(positions).boxed().toList());
+  }
+
+  /**
+   * σ from the greatest to the least, evenly in {@code σ^(1/7)} (Karras et al. 2022, equation 5),
+   * then the clean image. The ends are those of the schedule.
+   *
+   * @return the spacing, for discrete schedules and EDM's
+   */
+  static Spacing karras() {
+    return new Curved(Curve.KARRAS, Optional.empty());
+  }
+
+  /**
+   * {@link #karras()} between given ends.
+   *
+   * @param least the least σ = s/a before the clean image, above 0
+   * @param most the greatest, above the least
+   * @return the spacing
+   * @throws IllegalArgumentException if a value is out of range
+   */
+  static Spacing karras(double least, double most) {
+    return new Curved(Curve.KARRAS, Optional.of(new Curved.Ends(least, most)));
+  }
+
+  /**
+   * σ from the greatest to the least, evenly in ln σ, then the clean image.
+   *
+   * @return the spacing, for discrete schedules and EDM's
+   */
+  static Spacing exponential() {
+    return new Curved(Curve.EXPONENTIAL, Optional.empty());
+  }
+
+  /**
+   * {@link #exponential()} between given ends.
+   *
+   * @param least the least σ = s/a before the clean image, above 0
+   * @param most the greatest, above the least
+   * @return the spacing
+   * @throws IllegalArgumentException if a value is out of range
+   */
+  static Spacing exponential(double least, double most) {
+    return new Curved(Curve.EXPONENTIAL, Optional.of(new Curved.Ends(least, most)));
+  }
+
+  /**
+   * σ by the quantiles of a beta distribution with both parameters 0.6, which is dense at both ends
+   * (Lee et al. 2024), then the clean image.
+   *
+   * @return the spacing, for discrete schedules and EDM's
+   */
+  static Spacing beta() {
+    return new Curved(Curve.BETA, Optional.empty());
+  }
+
+  /**
+   * Levels by their ratios of noise to signal.
+   *
+   * @param sigmas σ = s/a, strictly falling, of each step and of the end, which is 0 for the clean
+   *     image
+   * @return the spacing; it makes one step less than there are values and no other number
+   * @throws IllegalArgumentException if there are less than two, or they do not fall
+   */
+  static Spacing ofSigmas(double... sigmas) {
+    return new Ratioed(Arrays.stream(sigmas).boxed().toList());
+  }
+
+  /**
+   * The same places, each asked at σ̂ = (1 + γ)·σ with γ = min(churn/n, √2 − 1), for which the loop
+   * adds noise before the network is asked (Karras et al. 2022, algorithm 2; k-diffusion's {@code
+   * s_churn}).
+   *
+   * @param churn at least 0
+   * @param least the least σ that is raised, at least 0
+   * @param most the greatest σ that is raised, at least the least
+   * @return the changed spacing
+   * @throws IllegalArgumentException if a value is out of range
+   */
+  default Spacing churned(double churn, double least, double most) {
+    return new Churned(this, churn, least, most);
+  }
+
+  /**
+   * The same places with jumps back: after each {@code length} steps the images are noised again by
+   * so many and denoised anew, until every part was passed {@code times} times (RePaint, Lugmayr et
+   * al. 2022, algorithm 1). For inpainting, with {@link Projection#inpaint} and a scheduler without
+   * history.
+   *
+   * @param length the number of steps of a jump, at least 1; 10 in the paper
+   * @param times how often each part is passed, at least 1; 10 in the paper
+   * @return the changed spacing
+   * @throws IllegalArgumentException if a value is out of range
+   */
+  default Spacing resampled(int length, int times) {
+    return new Resampled(this, length, times);
   }
 }

@@ -1,5 +1,6 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -16,6 +17,8 @@ public final class Step {
   private final Estimate estimate;
   private final List<Past> history;
   private final Supplier<Tensor> noise;
+  private final int index;
+  private final int count;
 
   private Step(
       Tensor sample,
@@ -23,13 +26,17 @@ public final class Step {
       NoiseLevel next,
       Estimate estimate,
       List<Past> history,
-      Supplier<Tensor> noise) {
+      Supplier<Tensor> noise,
+      int index,
+      int count) {
     this.sample = sample;
     this.level = level;
     this.next = next;
     this.estimate = estimate;
     this.history = history;
     this.noise = noise;
+    this.index = index;
+    this.count = count;
   }
 
   /**
@@ -50,7 +57,24 @@ public final class Step {
       Estimate estimate,
       List<Past> history,
       Supplier<Tensor> noise) {
-    return new Step(sample, level, next, estimate, List.copyOf(history), noise);
+    List<Past> past = List.copyOf(history);
+    return new Step(sample, level, next, estimate, past, noise, past.size(), Integer.MAX_VALUE);
+  }
+
+  /**
+   * The same step, as one of a run whose length is known: some schedulers end by other rules than
+   * they go on, and those of several stages count them. Without, a step has as many before it as
+   * its history has, and no end in sight.
+   *
+   * @param index the number of steps of the run before this one, at least 0
+   * @param count the number of steps of the whole run, above the index
+   * @return the changed step
+   * @throws IllegalArgumentException if a number is out of range
+   */
+  public Step at(int index, int count) {
+    Checks.atLeast(0, index, "index");
+    Checks.atLeast(index + 1, count, "number of steps");
+    return new Step(sample, level, next, estimate, history, noise, index, count);
   }
 
   /** The images as they are now. */
@@ -76,6 +100,16 @@ public final class Step {
   /** The steps before, the last one first; as many as {@link Scheduler#memory()} asks for. */
   public List<Past> history() {
     return history;
+  }
+
+  /** The number of steps of the run before this one. */
+  public int index() {
+    return index;
+  }
+
+  /** The number of steps of the whole run, {@link Integer#MAX_VALUE} if it is not known. */
+  public int count() {
+    return count;
   }
 
   /** Fresh standard normal noise of the images' shape. */

@@ -1,22 +1,41 @@
 package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
- * The noise levels that a run goes through, most noise first. n + 1 levels make n steps.
+ * The noise levels that a run goes through, most noise first. n + 1 levels make n steps: at each
+ * level but the last the network is asked once.
+ *
+ * <p>A step may end at another level than the next one asks at, see {@link #targets()}.
  *
  * <p>Immutable.
  */
 public final class Timeline {
 
+  private final NoiseSchedule schedule;
   private final List<NoiseLevel> levels;
+  private final List<NoiseLevel> targets;
+  private final boolean isJumping;
+  private final OptionalDouble startScale;
 
-  private Timeline(List<NoiseLevel> levels) {
+  private Timeline(
+      NoiseSchedule schedule,
+      List<NoiseLevel> levels,
+      List<NoiseLevel> targets,
+      boolean isJumping,
+      OptionalDouble startScale) {
     Checks.require(!levels.isEmpty(), () -> "a timeline has at least one level, got none");
+    Checks.require(
+        targets.size() == levels.size() - 1,
+        () -> "a target for each of " + (levels.size() - 1) + " steps, got " + targets.size());
+    this.schedule = schedule;
     this.levels = List.copyOf(levels);
+    this.targets = List.copyOf(targets);
+    this.isJumping = isJumping;
+    this.startScale = startScale;
   }
 
   /**
@@ -36,7 +55,56 @@ public final class Timeline {
           position < before,
           () -> "positions must fall strictly, got " + before + " before " + position);
     }
-    return new Timeline(Arrays.stream(positions).mapToObj(schedule::at).toList());
+    return of(schedule, Arrays.stream(positions).mapToObj(schedule::at).toList());
+  }
+
+  /**
+   * Any levels, in their order.
+   *
+   * @param schedule the schedule that they are of, which schedulers ask for levels between
+   * @param levels at least one
+   * @return the timeline
+   * @throws IllegalArgumentException if there is no level
+   */
+  public static Timeline of(NoiseSchedule schedule, List<NoiseLevel> levels) {
+    Checks.require(!levels.isEmpty(), () -> "a timeline has at least one level, got none");
+    return new Timeline(
+        schedule, levels, levels.subList(1, levels.size()), false, OptionalDouble.empty());
+  }
+
+  /**
+   * The same levels, at which the network is asked, but other ones at which the steps end. The next
+   * step takes the images as they are: some of diffusers' schedulers round the two differently.
+   *
+   * @param targets one level for each step
+   * @return the changed timeline
+   * @throws IllegalArgumentException if their number is not that of the steps
+   */
+  public Timeline withTargets(List<NoiseLevel> targets) {
+    return new Timeline(schedule, levels, targets, false, startScale);
+  }
+
+  /**
+   * As {@link #withTargets}, but where the next level has more noise than the step before it ended
+   * at, the loop adds the difference, as the forward process does: so a run jumps back (Lugmayr et
+   * al. 2022) or is churned (Karras et al. 2022, algorithm 2).
+   *
+   * @param targets one level for each step
+   * @return the changed timeline
+   * @throws IllegalArgumentException if their number is not that of the steps
+   */
+  public Timeline withJumps(List<NoiseLevel> targets) {
+    return new Timeline(schedule, levels, targets, true, startScale);
+  }
+
+  /** The same timeline whose first images are noise of another deviation. */
+  Timeline startingAt(double scale) {
+    return new Timeline(schedule, levels, targets, isJumping, OptionalDouble.of(scale));
+  }
+
+  /** The schedule that the levels are of. */
+  public NoiseSchedule schedule() {
+    return schedule;
   }
 
   /** The levels, most noise first. */
@@ -44,9 +112,24 @@ public final class Timeline {
     return levels;
   }
 
+  /** Where each step ends: the next level, if not said otherwise. */
+  public List<NoiseLevel> targets() {
+    return targets;
+  }
+
+  /** Whether the loop adds noise where the next level has more than a step ended at. */
+  boolean isJumping() {
+    return isJumping;
+  }
+
   /** The number of steps, one less than the number of levels. */
   public int steps() {
     return levels.size() - 1;
+  }
+
+  /** The deviation of the noise that a run from noise starts with, √(a² + s²) if not otherwise. */
+  double startScale() {
+    return startScale.orElseGet(() -> Math.hypot(levels.get(0).signal(), levels.get(0).noise()));
   }
 
   /**
@@ -60,6 +143,13 @@ public final class Timeline {
     Checks.require(
         index >= 0 && index < levels.size(),
         () -> "start index must be in [0, " + steps() + "], got " + index);
-    return new Timeline(new ArrayList<>(levels.subList(index, levels.size())));
+    return index == 0
+        ? this
+        : new Timeline(
+            schedule,
+            levels.subList(index, levels.size()),
+            targets.subList(index, targets.size()),
+            isJumping,
+            OptionalDouble.empty());
   }
 }

@@ -1,0 +1,75 @@
+package io.github.diffusion4j;
+
+import java.util.OptionalInt;
+import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
+
+/**
+ * What a class of diffusers comes to.
+ *
+ * @param schedule the levels
+ * @param prediction what the network predicts
+ * @param spacing the places
+ * @param scheduler the method
+ * @param correction what is done to every estimate
+ */
+record Configured(
+    NoiseSchedule schedule,
+    PredictionType prediction,
+    Spacing spacing,
+    Scheduler scheduler,
+    UnaryOperator<Guidance> correction) {
+
+  /** A configuration and the arguments of its methods, as they are read. */
+  record Source(String name, ConfigFields fields, ConfigFields arguments) {
+
+    /** The places of a number of steps. */
+    Spacing spacing(IntFunction<Timeline> maker) {
+      return new ConfiguredSpacing(name, OptionalInt.empty(), maker);
+    }
+
+    /** The places of a list. */
+    Spacing listed(int steps, Timeline timeline) {
+      return new ConfiguredSpacing(name, OptionalInt.of(steps), n -> timeline);
+    }
+
+    PredictionType prediction(String... allowed) {
+      return switch (fields.choice("prediction_type", allowed)) {
+        case "epsilon" -> PredictionType.EPSILON;
+        case "sample" -> PredictionType.CLEAN;
+        case "v_prediction" -> PredictionType.VELOCITY;
+        default -> PredictionType.FLOW;
+      };
+    }
+
+    /** Dynamic thresholding, or none. */
+    UnaryOperator<Guidance> thresholding() {
+      double ratio = fields.number("dynamic_thresholding_ratio", 0.995);
+      double most = fields.number("sample_max_value", 1);
+      return fields.flag("thresholding", false)
+          ? checked(guidance -> guidance.thresholded(ratio, most))
+          : UnaryOperator.identity();
+    }
+
+    /** Clamping, or none. */
+    UnaryOperator<Guidance> clamping(boolean otherwise) {
+      double range = fields.number("clip_sample_range", 1);
+      return fields.flag("clip_sample", otherwise)
+          ? checked(guidance -> guidance.clamped(-range, range))
+          : UnaryOperator.identity();
+    }
+
+    /** Dynamic thresholding, else clamping, else nothing. */
+    UnaryOperator<Guidance> thresholdingOrClamping(boolean clamps) {
+      UnaryOperator<Guidance> clamping = clamping(clamps);
+      UnaryOperator<Guidance> thresholding = thresholding();
+      return fields.flag("thresholding", false) ? thresholding : clamping;
+    }
+
+    /** Values out of range are told here, by trying the change on a guidance. */
+    private static UnaryOperator<Guidance> checked(UnaryOperator<Guidance> change) {
+      Guidance tried = change.apply(Guidance.of(Conditioning.none()));
+      return tried.toString().isEmpty() ? UnaryOperator.identity() : change;
+    }
+  }
+}

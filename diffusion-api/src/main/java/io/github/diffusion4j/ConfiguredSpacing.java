@@ -1,0 +1,40 @@
+package io.github.diffusion4j;
+
+import io.github.diffusion4j.internal.Checks;
+import java.util.OptionalInt;
+import java.util.function.IntFunction;
+
+/**
+ * The places that a class of diffusers visits, on its own schedule.
+ *
+ * @param name the class
+ * @param fixed the number of steps, if it is given by a list
+ * @param maker makes the timeline of a number of steps
+ */
+record ConfiguredSpacing(String name, OptionalInt fixed, IntFunction<Timeline> maker)
+    implements Spacing {
+
+  @Override
+  public int steps(NoiseSchedule schedule) {
+    return fixed.orElseGet(() -> Spacing.super.steps(schedule));
+  }
+
+  @Override
+  public double[] positions(NoiseSchedule schedule, int steps) {
+    return timeline(schedule, steps).levels().stream().mapToDouble(NoiseLevel::time).toArray();
+  }
+
+  @Override
+  public Timeline timeline(NoiseSchedule schedule, int steps) {
+    Checks.atLeast(1, steps, "steps");
+    Checks.require(
+        fixed.isEmpty() || fixed.getAsInt() == steps,
+        () -> "the list of the configuration makes " + fixed.getAsInt() + " steps, got " + steps);
+    return maker.apply(steps);
+  }
+
+  @Override
+  public String toString() {
+    return "of " + name;
+  }
+}

@@ -1,0 +1,40 @@
+package io.github.diffusion4j;
+
+import org.apache.commons.math3.distribution.BetaDistribution;
+
+/** How σ falls from the greatest to the least. */
+enum Curve {
+  /** Evenly in σ^(1/7) (Karras et al. 2022, equation 5). */
+  KARRAS,
+  /** Evenly in ln σ. */
+  EXPONENTIAL,
+  /** By the quantiles of a beta distribution, dense at both ends (Lee et al. 2024). */
+  BETA;
+
+  static final double RHO = 7;
+  private static final double SHAPE = 0.6;
+
+  double[] sigmas(double least, double most, int count) {
+    return sigmas(least, most, count, RHO);
+  }
+
+  double[] sigmas(double least, double most, int count, double rho) {
+    double[] sigmas = new double[count];
+    BetaDistribution beta = new BetaDistribution(SHAPE, SHAPE);
+    for (int i = 0; i < count; i++) {
+      double share = count == 1 ? 0 : (double) i / (count - 1);
+      sigmas[i] =
+          switch (this) {
+            case KARRAS ->
+                Math.pow(between(Math.pow(most, 1 / rho), Math.pow(least, 1 / rho), share), rho);
+            case EXPONENTIAL -> Math.exp(between(Math.log(most), Math.log(least), share));
+            case BETA -> between(least, most, beta.inverseCumulativeProbability(1 - share));
+          };
+    }
+    return sigmas;
+  }
+
+  private static double between(double from, double to, double share) {
+    return from + share * (to - from);
+  }
+}

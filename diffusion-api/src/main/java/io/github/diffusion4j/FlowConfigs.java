@@ -1,0 +1,184 @@
+package io.github.diffusion4j;
+
+import io.github.diffusion4j.Configured.Source;
+import io.github.diffusion4j.internal.Checks;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+
+/** The classes of diffusers for flow matching and for EDM. */
+final class FlowConfigs {
+
+  private FlowConfigs() {}
+
+  static Configured euler(Source source) {
+    ConfigFields fields = source.fields();
+    ConfigFields arguments = source.arguments();
+    int trained = trained(source);
+    boolean isDynamic = fields.flag("use_dynamic_shifting", false);
+    double factor = isDynamic ? dynamic(source) : fields.number("shift", 1);
+    // What mu is computed from, by the pipelines.
+    fields.number("base_shift", 0.5);
+    fields.number("max_shift", 1.15);
+    fields.whole("base_image_seq_len", 256);
+    fields.whole("max_image_seq_len", 4096);
+    Optional<Curve> curve = SigmaGrid.curve(fields);
+    FlowShift shift =
+        new FlowShift(factor, fields.number("shift_terminal").filter(last -> last != 0));
+    double least =
+        isDynamic ? 1.0 / trained : new FlowShift(factor, Optional.empty()).shifted(1.0 / trained);
+    boolean isInverted = fields.flag("invert_sigmas", false);
+    boolean isStochastic = fields.flag("stochastic_sampling", false);
+    if (isInverted && isStochastic) {
+      throw ConfigFields.wrong("stochastic_sampling", "false with invert_sigmas", true);
+    }
+    double[] times = SigmaGrid.falling("timesteps", arguments);
+    double[] sigmas = SigmaGrid.falling("sigmas", arguments);
+    Checks.require(
+        times.length == 0 || sigmas.length == 0 || times.length == sigmas.length,
+        () ->
+            "timesteps and sigmas must be as many, got " + times.length + " and " + sigmas.length);
+    NoiseSchedule flow = NoiseSchedule.rectifiedFlow();
+    NoiseSchedule schedule = isInverted ? flow.timed(-trained, trained) : flow.timed(trained, 0);
+    Function<double[], Timeline> timeline =
+        plain -> {
+          double[] shifted = shift.shifted(plain);
+          double[] positions =
+              curve
+                  .map(c -> c.sigmas(shifted[plain.length - 1], shifted[0], plain.length))
+                  .orElse(shifted);
+          List<NoiseLevel> levels = new ArrayList<>();
+          for (int i = 0; i < positions.length; i++) {
+            NoiseLevel level = schedule.at(positions[i]);
+            levels.add(times.length > 0 ? SigmaGrid.flowLevel(positions[i], times[i]) : level);
+          }
+          levels.add(schedule.at(0));
+          return Timeline.of(schedule, levels);
+        };
+    double[] given =
+        sigmas.length > 0 ? sigmas : Arrays.stream(times).map(t -> t / trained).toArray();
+    return new Configured(
+        schedule,
+        isInverted ? PredictionType.FLOW_TO_DATA : PredictionType.FLOW,
+        given.length > 0
+            ? source.listed(given.length, timeline.apply(given))
+            : source.spacing(steps -> timeline.apply(even(1, least, steps))),
+        isStochastic ? Scheduler.renoising() : Scheduler.ddim(),
+        UnaryOperator.identity());
+  }
+
+  static Configured heun(Source source) {
+    int trained = trained(source);
+    FlowShift shift = new FlowShift(source.fields().number("shift", 1), Optional.empty());
+    double least = shift.shifted(1.0 / trained);
+    NoiseSchedule schedule = NoiseSchedule.rectifiedFlow().timed(trained, 0);
+    return new Configured(
+        schedule,
+        PredictionType.FLOW,
+        source.spacing(
+            steps -> {
+              List<NoiseLevel> levels = new ArrayList<>();
+              for (double position : shift.shifted(even(1, least, steps))) {
+                levels.add(SigmaGrid.flowLevel(position, timeOf(position, trained)));
+              }
+              levels.add(schedule.at(0));
+              return Timeline.of(schedule, levels).startingAt(1);
+            }),
+        Scheduler.heun(),
+        UnaryOperator.identity());
+  }
+
+  static Configured edmEuler(Source source) {
+    Edm schedule = edm(source);
+    PredictionType prediction = edmPrediction(source, schedule);
+    ConfigFields arguments = source.arguments();
+    double churn = arguments.number("s_churn", 0);
+    Scheduler churned =
+        new ChurnedEuler(
+            prediction,
+            churn,
+            arguments.number("s_tmin", 0),
+            arguments.number("s_tmax", Double.POSITIVE_INFINITY),
+            arguments.number("s_noise", 1));
+    return new Configured(
+        schedule,
+        prediction,
+        edmSpacing(source, schedule),
+        churn > 0 ? churned : Scheduler.ddim(),
+        UnaryOperator.identity());
+  }
+
+  static Configured edmDpm(Source source) {
+    Edm schedule = edm(source);
+    ConfigFields fields = source.fields();
+    String kind = fields.choice("algorithm_type", "dpmsolver++", "sde-dpmsolver++", "deis");
+    DpmSolver solver = SigmaConfigs.solver(fields, kind.equals("deis") ? "dpmsolver++" : kind);
+    return new Configured(
+        schedule,
+        edmPrediction(source, schedule),
+        edmSpacing(source, schedule),
+        fields.flag("euler_at_final", false) ? solver.eulerAtFinal() : solver,
+        source.thresholding());
+  }
+
+  private static Edm edm(Source source) {
+    ConfigFields fields = source.fields();
+    source.fields().whole("num_train_timesteps", 1000);
+    return new Edm(
+        fields.number("sigma_min", 0.002),
+        fields.number("sigma_max", 80),
+        fields.number("sigma_data", 0.5));
+  }
+
+  private static PredictionType edmPrediction(Source source, Edm schedule) {
+    boolean isVelocity =
+        source.fields().choice("prediction_type", "epsilon", "v_prediction").equals("v_prediction");
+    PredictionType type = PredictionType.edm(schedule.dataDeviation());
+    return isVelocity ? type.negated() : type;
+  }
+
+  private static Spacing edmSpacing(Source source, Edm schedule) {
+    ConfigFields fields = source.fields();
+    double rho = Checks.positive(fields.number("rho", Curve.RHO), "rho");
+    boolean isKarras = fields.choice("sigma_schedule", "karras", "exponential").equals("karras");
+    boolean endsAtLeast =
+        fields.choice("final_sigmas_type", "zero", "sigma_min").equals("sigma_min");
+    Curve curve = isKarras ? Curve.KARRAS : Curve.EXPONENTIAL;
+    return source.spacing(
+        steps -> {
+          List<NoiseLevel> levels = new ArrayList<>();
+          for (double sigma : curve.sigmas(schedule.least(), schedule.most(), steps, rho)) {
+            levels.add(schedule.at(sigma));
+          }
+          levels.add(endsAtLeast ? levels.get(steps - 1) : schedule.at(0));
+          return Timeline.of(schedule, levels).startingAt(Math.hypot(schedule.most(), 1));
+        });
+  }
+
+  /** As float32 rounds it, so that a time that is whole in diffusers is whole here. */
+  private static double timeOf(double position, int trained) {
+    return (float) position * trained;
+  }
+
+  private static int trained(Source source) {
+    return Checks.inRange(
+        1, 1_000_000, source.fields().whole("num_train_timesteps", 1000), "num_train_timesteps");
+  }
+
+  private static double dynamic(Source source) {
+    Optional<Double> mu = source.arguments().number("mu");
+    Checks.require(mu.isPresent(), () -> "use_dynamic_shifting needs the argument mu, got none");
+    source.fields().number("shift", 1);
+    return FlowShift.byMu(source, mu.get());
+  }
+
+  private static double[] even(double from, double to, int steps) {
+    return IntStream.range(0, steps)
+        .mapToDouble(i -> steps == 1 ? from : from + (to - from) * i / (steps - 1))
+        .toArray();
+  }
+}

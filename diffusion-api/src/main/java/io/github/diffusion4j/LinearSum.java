@@ -1,0 +1,25 @@
+package io.github.diffusion4j;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A weighted sum in the making; what has weight 0 is left out. */
+final class LinearSum {
+
+  private final List<Double> weights = new ArrayList<>();
+  private final List<Tensor> tensors = new ArrayList<>();
+
+  LinearSum plus(double weight, Tensor tensor) {
+    if (weight != 0) {
+      weights.add(weight);
+      tensors.add(tensor);
+    }
+    return this;
+  }
+
+  Tensor orZeros(Shape shape) {
+    return weights.isEmpty()
+        ? Tensor.zeros(shape)
+        : Tensors.weightedSum(weights.stream().mapToDouble(Double::doubleValue).toArray(), tensors);
+  }
+}

@@ -1,0 +1,100 @@
+package io.github.diffusion4j;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Methods that ask the network twice for each step of a request, but once for the last. */
+enum TwoStage implements Scheduler {
+  /** Trapezoidal rule: ask at the end of an Euler step, take the mean. */
+  HEUN("heun"),
+  /** Midpoint rule: ask half way along ln σ, take what is found there. */
+  KDPM2("kdpm2"),
+  /** Midpoint rule to less noise than the next level has, and fresh noise. */
+  KDPM2_ANCESTRAL("kdpm2Ancestral");
+
+  private final String name;
+
+  TwoStage(String name) {
+    this.name = name;
+  }
+
+  @Override
+  public int memory() {
+    return 1;
+  }
+
+  @Override
+  public Timeline expand(Timeline timeline) {
+    List<NoiseLevel> levels = new ArrayList<>();
+    List<NoiseLevel> targets = new ArrayList<>();
+    for (int i = 0; i < timeline.steps(); i++) {
+      NoiseLevel from = timeline.levels().get(i);
+      NoiseLevel to = timeline.targets().get(i);
+      levels.add(from);
+      if (to.noise() > 0) {
+        NoiseLevel second = this == HEUN ? to : between(timeline.schedule(), from, to);
+        levels.add(second);
+        targets.add(second);
+      }
+      targets.add(to);
+    }
+    levels.add(timeline.levels().get(timeline.steps()));
+    Timeline expanded = Timeline.of(timeline.schedule(), levels).withTargets(targets);
+    return expanded.startingAt(timeline.startScale());
+  }
+
+  private NoiseLevel between(NoiseSchedule schedule, NoiseLevel from, NoiseLevel to) {
+    double high = Ratios.of(from);
+    double low = this == KDPM2 ? Ratios.of(to) : down(from, to);
+    return schedule.atRatio(Math.sqrt(high * low));
+  }
+
+  /** σ after the step without the fresh noise, {@code σ'²/σ}. */
+  private static double down(NoiseLevel from, NoiseLevel to) {
+    return Ratios.of(to) * (Ratios.of(to) / Ratios.of(from));
+  }
+
+  @Override
+  public Move next(Step step) {
+    boolean isSecond = step.index() % 2 == 1 && !step.history().isEmpty();
+    if (!isSecond) {
+      return Scheduler.ddim().next(step);
+    }
+    Past past = step.history().get(0);
+    if (this == HEUN) {
+      Estimate mean =
+          Estimate.weightedSum(new double[] {0.5, 0.5}, List.of(past.estimate(), step.estimate()));
+      return Move.to(along(past, step.next(), mean));
+    }
+    if (this == KDPM2) {
+      return Move.to(along(past, step.next(), step.estimate()));
+    }
+    double ratio = down(past.level(), step.next());
+    double up = Math.sqrt(Math.max(0, square(Ratios.of(step.next())) - square(ratio)));
+    double signal = step.next().signal();
+    return Move.to(
+        new LinearSum()
+            .plus(signal / past.level().signal(), past.sample())
+            .plus(signal * (ratio - Ratios.of(past.level())), step.estimate().noise())
+            .plus(signal * up, step.draw())
+            .orZeros(past.sample().shape()));
+  }
+
+  /** From a past step along the chord to a level: {@code x + Δa·clean + Δs·noise}. */
+  private static Tensor along(Past from, NoiseLevel to, Estimate estimate) {
+    return new LinearSum()
+        .plus(1, from.sample())
+        .plus(to.signal() - from.level().signal(), estimate.clean())
+        .plus(to.noise() - from.level().noise(), estimate.noise())
+        .orZeros(from.sample().shape());
+  }
+
+  private static double square(double value) {
+    return value * value;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
