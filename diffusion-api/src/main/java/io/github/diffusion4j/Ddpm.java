@@ -2,6 +2,7 @@ package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Ancestral sampling from the posterior of the forward process.
@@ -9,8 +10,11 @@ import java.util.List;
  * @param variance which variance
  * @param isNoisyEnd whether a step to the clean image adds noise too, unless it comes from position
  *     0, as diffusers' does
+ * @param table whose β serve between neighbouring positions, as in diffusers' UnCLIP; else β is
+ *     computed of the levels, which differs by ᾱ's rounding
  */
-record Ddpm(Variance variance, boolean isNoisyEnd) implements Scheduler {
+record Ddpm(Variance variance, boolean isNoisyEnd, Optional<DiscreteSchedule> table)
+    implements Scheduler {
 
   /** What diffusers takes for the logarithm of a variance that is 0. */
   private static final double LEAST_VARIANCE = 1e-20;
@@ -20,7 +24,8 @@ record Ddpm(Variance variance, boolean isNoisyEnd) implements Scheduler {
     double ratio = step.level().signal() / step.next().signal();
     double present = square(step.level().noise());
     double next = square(step.next().noise());
-    double beta = present - ratio * ratio * next;
+    Optional<Double> known = beta(step);
+    double beta = known.orElse(present - ratio * ratio * next);
     Checks.require(
         beta > 0,
         () ->
@@ -29,7 +34,7 @@ record Ddpm(Variance variance, boolean isNoisyEnd) implements Scheduler {
                 + " to "
                 + step.next().noise());
     double clean = step.next().signal() * beta / present;
-    double x = ratio * next / present;
+    double x = known.map(b -> Math.sqrt(1 - b)).orElse(ratio) * next / present;
     if (next == 0 && !(isNoisyEnd && step.level().time() > 0)) {
       return Move.to(Tensors.mix(clean, step.estimate().clean(), x, step.sample()));
     }
@@ -42,6 +47,12 @@ record Ddpm(Variance variance, boolean isNoisyEnd) implements Scheduler {
         Tensors.weightedSum(
             new double[] {clean, x, fresh},
             List.of(step.estimate().clean(), step.sample(), step.draw())));
+  }
+
+  /** β of the table, if the step is from one position to the next. */
+  private Optional<Double> beta(Step step) {
+    double time = step.level().time();
+    return table.filter(t -> step.next().time() == time - 1).map(t -> (double) t.beta((int) time));
   }
 
   private static Tensor learned(Estimate estimate) {

@@ -19,14 +19,16 @@ final class DiscreteSchedule implements NoiseSchedule {
 
   private final String name;
   private final double[] alphaBar;
+  private final IntToDoubleFunction betas;
 
-  private DiscreteSchedule(String name, double[] alphaBar) {
+  private DiscreteSchedule(String name, double[] alphaBar, IntToDoubleFunction betas) {
     this.name = name;
     this.alphaBar = alphaBar;
+    this.betas = betas;
   }
 
   private DiscreteSchedule(String name, int steps, IntToDoubleFunction beta) {
-    this(name, products(Checks.inRange(1, MOST_STEPS, steps, "steps"), beta));
+    this(name, products(Checks.inRange(1, MOST_STEPS, steps, "steps"), beta), beta);
   }
 
   private static double[] products(int steps, IntToDoubleFunction beta) {
@@ -86,16 +88,18 @@ final class DiscreteSchedule implements NoiseSchedule {
       float root = ((float) Math.sqrt((float) alphaBar[i]) - last) * scale;
       squares[i] = root * root;
     }
-    double[] products =
-        products(steps, i -> 1f - (i == 0 ? squares[0] : squares[i] / squares[i - 1]));
-    return new DiscreteSchedule(name + ".zeroTerminalSnr", products);
+    return new DiscreteSchedule(
+        name + ".zeroTerminalSnr",
+        steps,
+        i -> 1f - (i == 0 ? squares[0] : squares[i] / squares[i - 1]));
   }
 
   /** The same with 2^-24 in place of the last ᾱ. */
   DiscreteSchedule nearlyZeroTerminalSnr() {
-    double[] products = zeroTerminalSnr().alphaBar.clone();
+    DiscreteSchedule exact = zeroTerminalSnr();
+    double[] products = exact.alphaBar.clone();
     products[products.length - 1] = NEXT_TO_NO_SIGNAL;
-    return new DiscreteSchedule(name + ".nearlyZeroTerminalSnr", products);
+    return new DiscreteSchedule(name + ".nearlyZeroTerminalSnr", products, exact.betas);
   }
 
   static DiscreteSchedule linear(int steps, double first, double last) {
@@ -129,7 +133,7 @@ final class DiscreteSchedule implements NoiseSchedule {
   }
 
   /** As torch does it: from the nearer end, in float32. */
-  private static float linspace(float low, float high, int count, int index) {
+  static float linspace(float low, float high, int count, int index) {
     float step = (high - low) / (count - 1);
     if (count == 1) {
       return low;
@@ -142,6 +146,16 @@ final class DiscreteSchedule implements NoiseSchedule {
   private static double cosine(double share) {
     double c = StrictMath.cos((share + 0.008) / 1.008 * Math.PI / 2);
     return c * c;
+  }
+
+  /** β of a position, a float32. */
+  float beta(int position) {
+    return (float) betas.applyAsDouble(position);
+  }
+
+  /** ᾱ of a position, which is a float32. */
+  float kept(int position) {
+    return (float) alphaBar[position];
   }
 
   @Override

@@ -174,6 +174,9 @@ public final class DpmSolver implements Scheduler {
 
   private Tensor moved(
       Step step, Exponential way, Tensor x, List<NoiseLevel> levels, List<Tensor> parts) {
+    if (way.h() == 0) {
+      return x;
+    }
     double e = isStochastic && isData ? 2 * way.h() : way.h();
     double first = Math.expm1(e);
     double scale = way.size() * (isStochastic && !isData ? 2 : 1);

@@ -53,11 +53,11 @@ final class FlowConfigs {
                   .orElse(shifted);
           List<NoiseLevel> levels = new ArrayList<>();
           for (int i = 0; i < positions.length; i++) {
-            NoiseLevel level = schedule.at(positions[i]);
-            levels.add(times.length > 0 ? SigmaGrid.flowLevel(positions[i], times[i]) : level);
+            double time = timeOf(isInverted ? 1 - positions[i] : positions[i], trained);
+            levels.add(SigmaGrid.flowLevel(positions[i], times.length > 0 ? times[i] : time));
           }
           levels.add(schedule.at(0));
-          return Timeline.of(schedule, levels);
+          return Timeline.of(schedule, levels).startingAt(1);
         };
     double[] given =
         sigmas.length > 0 ? sigmas : Arrays.stream(times).map(t -> t / trained).toArray();
@@ -107,7 +107,7 @@ final class FlowConfigs {
     return new Configured(
         schedule,
         prediction,
-        edmSpacing(source, schedule),
+        edmSpacing(source, schedule, false),
         churn > 0 ? churned : Scheduler.ddim(),
         UnaryOperator.identity());
   }
@@ -120,7 +120,7 @@ final class FlowConfigs {
     return new Configured(
         schedule,
         edmPrediction(source, schedule),
-        edmSpacing(source, schedule),
+        edmSpacing(source, schedule, true),
         fields.flag("euler_at_final", false) ? solver.eulerAtFinal() : solver,
         source.thresholding());
   }
@@ -141,7 +141,7 @@ final class FlowConfigs {
     return isVelocity ? type.negated() : type;
   }
 
-  private static Spacing edmSpacing(Source source, Edm schedule) {
+  private static Spacing edmSpacing(Source source, Edm schedule, boolean isSingle) {
     ConfigFields fields = source.fields();
     double rho = Checks.positive(fields.number("rho", Curve.RHO), "rho");
     boolean isKarras = fields.choice("sigma_schedule", "karras", "exponential").equals("karras");
@@ -151,12 +151,29 @@ final class FlowConfigs {
     return source.spacing(
         steps -> {
           List<NoiseLevel> levels = new ArrayList<>();
-          for (double sigma : curve.sigmas(schedule.least(), schedule.most(), steps, rho)) {
+          for (double sigma : edmSigmas(schedule, curve, steps, rho, isSingle)) {
             levels.add(schedule.at(sigma));
           }
           levels.add(endsAtLeast ? levels.get(steps - 1) : schedule.at(0));
           return Timeline.of(schedule, levels).startingAt(Math.hypot(schedule.most(), 1));
         });
+  }
+
+  /** Computed in float32 by one of the two classes, which shows in the seventh digit. */
+  private static double[] edmSigmas(
+      Edm schedule, Curve curve, int steps, double rho, boolean isSingle) {
+    if (!isSingle || curve != Curve.KARRAS) {
+      return curve.sigmas(schedule.least(), schedule.most(), steps, rho);
+    }
+    float top = (float) Math.pow(schedule.most(), 1 / rho);
+    float slope =
+        (float) (Math.pow(schedule.least(), 1 / rho) - Math.pow(schedule.most(), 1 / rho));
+    double[] sigmas = new double[steps];
+    for (int i = 0; i < steps; i++) {
+      float share = DiscreteSchedule.linspace(0, 1, steps, i);
+      sigmas[i] = (float) Math.pow(top + share * slope, rho);
+    }
+    return sigmas;
   }
 
   /** As float32 rounds it, so that a time that is whole in diffusers is whole here. */

@@ -1,6 +1,7 @@
 package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
+import java.util.Optional;
 
 /**
  * How to move from one noise level to the next.
@@ -97,7 +98,7 @@ public interface Scheduler {
    *     IllegalArgumentException}
    */
   static Scheduler ddpm(Variance variance) {
-    return new Ddpm(variance, false);
+    return new Ddpm(variance, false, Optional.empty());
   }
 
   /**

@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
  */
 record SigmaGrid(double[] sigmas, double[] times, double end) {
 
+  private static final double LEAST_SIGMA = 1e-10;
   private static final List<String> SPACINGS = List.of("linspace", "leading", "trailing");
 
   /** For k-diffusion's methods, on images divided by their signal. */
@@ -33,7 +34,7 @@ record SigmaGrid(double[] sigmas, double[] times, double end) {
     String spacing = fields.choice("timestep_spacing", SPACINGS.toArray(String[]::new));
     int offset = fields.whole("steps_offset", 0);
     int trained = (int) table.first() + 1;
-    double least = Ratios.of(table.at(0));
+    double least = sigma(table, 0);
     boolean isLog =
         isEuler && fields.choice("interpolation_type", "linear", "log_linear").equals("log_linear");
     boolean isContinuous =
@@ -114,7 +115,7 @@ record SigmaGrid(double[] sigmas, double[] times, double end) {
         isUniPc
             ? fields.choice("final_sigmas_type", "zero", "sigma_min").equals("sigma_min")
             : !isDpm;
-    double least = Ratios.of(table.at(0));
+    double least = sigma(table, 0);
     boolean endsAtLeast =
         isDpm ? fields.text("final_sigmas_type", "zero").equals("sigma_min") : keepsLast;
     FlowShift shift = FlowShift.read(source, isFlow);
@@ -236,23 +237,42 @@ record SigmaGrid(double[] sigmas, double[] times, double end) {
     return list;
   }
 
+  /** σ of a position in float32, as diffusers' tables have it. */
+  private static double sigma(DiscreteSchedule table, int position) {
+    float kept = table.kept(position);
+    return (float) Math.sqrt((1 - kept) / kept);
+  }
+
   /** σ at a time between whole ones, along σ; beyond the ends that of the end. */
   private static double interpolated(DiscreteSchedule table, double time) {
     double inside = Math.max(0, Math.min(table.first(), time));
-    double low = Math.floor(inside);
-    double sigma = Ratios.of(table.at(low));
-    return low == inside ? sigma : sigma + (inside - low) * (Ratios.of(table.at(low + 1)) - sigma);
+    int low = (int) inside;
+    double sigma = sigma(table, low);
+    return low == inside ? sigma : sigma + (inside - low) * (sigma(table, low + 1) - sigma);
   }
 
   private static double top(DiscreteSchedule table) {
-    return Ratios.of(table.at(table.first()));
+    return sigma(table, (int) table.first());
   }
 
   private static double[] timesOf(
       DiscreteSchedule table, double[] sigmas, DoubleUnaryOperator rounding) {
     return Arrays.stream(sigmas)
-        .map(sigma -> rounding.applyAsDouble(table.atRatio(sigma).time()))
+        .map(sigma -> rounding.applyAsDouble(timeOf(table, sigma)))
         .toArray();
+  }
+
+  /** Along ln σ, whose table is in float32: it decides to which whole number a time is cut. */
+  private static double timeOf(DiscreteSchedule table, double sigma) {
+    double log = Math.log(Math.max(sigma, LEAST_SIGMA));
+    int low = 0;
+    for (int i = 0; i < table.first(); i++) {
+      low = log >= (float) Math.log(sigma(table, i)) ? i : low;
+    }
+    double less = (float) Math.log(sigma(table, low));
+    double more = (float) Math.log(sigma(table, low + 1));
+    double share = Math.max(0, Math.min(1, (less - log) / (less - more)));
+    return (1 - share) * low + share * (low + 1);
   }
 
   /** The number of positions whose λ is less. */

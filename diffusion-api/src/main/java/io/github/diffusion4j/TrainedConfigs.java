@@ -38,7 +38,7 @@ final class TrainedConfigs {
         table,
         source.prediction("epsilon", "sample", "v_prediction"),
         spacing,
-        new Ddpm(variance, true),
+        new Ddpm(variance, true, Optional.empty()),
         source.thresholdingOrClamping(true));
   }
 
@@ -131,7 +131,14 @@ final class TrainedConfigs {
 
   static Configured tcd(Source source) {
     DiscreteSchedule table = TrainedTables.distilled(source);
-    source.fields().number("timestep_scaling", 10);
+    for (String idle :
+        List.of(
+            "timestep_scaling",
+            "clip_sample_range",
+            "dynamic_thresholding_ratio",
+            "sample_max_value")) {
+      source.fields().number(idle, 1);
+    }
     return new Configured(
         table,
         source.prediction("epsilon", "sample", "v_prediction"),
@@ -167,7 +174,7 @@ final class TrainedConfigs {
                       .toArray();
               return Timeline.of(table, positions);
             }),
-        new Ddpm(learned ? Variance.LEARNED : Variance.SMALL, false),
+        new Ddpm(learned ? Variance.LEARNED : Variance.SMALL, false, Optional.of(table)),
         source.clamping(true));
   }
 
@@ -233,6 +240,9 @@ final class TrainedConfigs {
   private static Spacing distilled(
       Source source, DiscreteSchedule table, NoiseLevel end, boolean allIfAsked) {
     int trained = trained(table);
+    // Both classes have these fields and do nothing with them.
+    source.fields().choice("timestep_spacing", LEADING, LINSPACE, TRAILING);
+    source.fields().whole("steps_offset", 0);
     int original = source.fields().whole("original_inference_steps", 50);
     Optional<Double> asked = source.arguments().number("original_inference_steps");
     int all = asked.map(a -> allIfAsked ? trained : a.intValue()).orElse(original);

@@ -49,9 +49,18 @@ enum TwoStage implements Scheduler {
     return schedule.atRatio(Math.sqrt(high * low));
   }
 
-  /** σ after the step without the fresh noise, {@code σ'²/σ}. */
+  /** σ after the step without the fresh noise, {@code σ'²/σ}, in float32 as diffusers has it. */
   private static double down(NoiseLevel from, NoiseLevel to) {
-    return Ratios.of(to) * (Ratios.of(to) / Ratios.of(from));
+    float up = up(from, to);
+    float sigma = (float) Ratios.of(to);
+    return (float) Math.sqrt(Math.max(0, sigma * sigma - up * up));
+  }
+
+  /** σ of the fresh noise. */
+  private static float up(NoiseLevel from, NoiseLevel to) {
+    float high = (float) Ratios.of(from);
+    float low = (float) Ratios.of(to);
+    return (float) Math.sqrt(low * low * (high * high - low * low) / (high * high));
   }
 
   @Override
@@ -70,7 +79,7 @@ enum TwoStage implements Scheduler {
       return Move.to(along(past, step.next(), step.estimate()));
     }
     double ratio = down(past.level(), step.next());
-    double up = Math.sqrt(Math.max(0, square(Ratios.of(step.next())) - square(ratio)));
+    double up = up(past.level(), step.next());
     double signal = step.next().signal();
     return Move.to(
         new LinearSum()
@@ -87,10 +96,6 @@ enum TwoStage implements Scheduler {
         .plus(to.signal() - from.level().signal(), estimate.clean())
         .plus(to.noise() - from.level().noise(), estimate.noise())
         .orZeros(from.sample().shape());
-  }
-
-  private static double square(double value) {
-    return value * value;
   }
 
   @Override

@@ -19,6 +19,16 @@ final class Goldens {
 
   private Goldens() {}
 
+  /** The content of a file of our own tests, wherever the goldens are. */
+  static <T> T own(String name, Class<T> type) {
+    try (InputStream in =
+        Objects.requireNonNull(Goldens.class.getResourceAsStream("/" + name), name)) {
+      return JSON.readValue(in, type);
+    } catch (IOException e) {
+      throw new AssertionError(name + " cannot be read: " + e, e);
+    }
+  }
+
   /** The content of a file, which must have the fields of the type and no others. */
   static <T> T read(String name, Class<T> type) {
     String folder = System.getProperty("goldens.dir");
