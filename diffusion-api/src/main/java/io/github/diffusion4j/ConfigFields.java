@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** The fields of a configuration, which remember what was asked of them. */
 final class ConfigFields {
@@ -71,6 +72,15 @@ final class ConfigFields {
     throw wrong(name, "a whole number", found);
   }
 
+  /** A whole number that is not negative. */
+  int count(String name, int otherwise) {
+    int found = whole(name, otherwise);
+    if (found < 0) {
+      throw wrong(name, "at least 0", found);
+    }
+    return found;
+  }
+
   boolean flag(String name, boolean otherwise) {
     Object found = get(name).orElse(otherwise);
     if (found instanceof Boolean flag) {
@@ -128,5 +138,13 @@ final class ConfigFields {
   static IllegalArgumentException wrong(String name, String expected, Object found) {
     return new IllegalArgumentException(
         "expected field " + name + " to be " + expected + ", found " + found);
+  }
+
+  /** The fields in the order of their names, but for those that begin with {@code _}. */
+  @Override
+  public String toString() {
+    Map<String, Object> told = new TreeMap<>(fields);
+    told.keySet().removeIf(name -> name.startsWith("_"));
+    return told.toString();
   }
 }

@@ -25,12 +25,17 @@ record Configured(
 
     /** The places of a number of steps. */
     Spacing spacing(IntFunction<Timeline> maker) {
-      return new ConfiguredSpacing(name, OptionalInt.empty(), maker);
+      return new ConfiguredSpacing(text(), OptionalInt.empty(), maker);
     }
 
     /** The places of a list. */
     Spacing listed(int steps, Timeline timeline) {
-      return new ConfiguredSpacing(name, OptionalInt.of(steps), n -> timeline);
+      return new ConfiguredSpacing(text(), OptionalInt.of(steps), n -> timeline);
+    }
+
+    /** All that was given, for the settings of a request. */
+    private String text() {
+      return name + fields + (arguments.toString().equals("{}") ? "" : arguments);
     }
 
     PredictionType prediction(String... allowed) {

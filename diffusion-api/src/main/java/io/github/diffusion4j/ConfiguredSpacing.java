@@ -7,7 +7,7 @@ import java.util.function.IntFunction;
 /**
  * The places that a class of diffusers visits, on its own schedule.
  *
- * @param name the class
+ * @param name the class and its fields
  * @param fixed the number of steps, if it is given by a list
  * @param maker makes the timeline of a number of steps
  */
@@ -35,6 +35,6 @@ record ConfiguredSpacing(String name, OptionalInt fixed, IntFunction<Timeline> m
 
   @Override
   public String toString() {
-    return "of " + name;
+    return name;
   }
 }

@@ -54,7 +54,7 @@ final class FlowConfigs {
           List<NoiseLevel> levels = new ArrayList<>();
           for (int i = 0; i < positions.length; i++) {
             double time = timeOf(isInverted ? 1 - positions[i] : positions[i], trained);
-            levels.add(SigmaGrid.flowLevel(positions[i], times.length > 0 ? times[i] : time));
+            levels.add(SigmaGrid.flow(positions[i], times.length > 0 ? times[i] : time));
           }
           levels.add(schedule.at(0));
           return Timeline.of(schedule, levels).startingAt(1);
@@ -83,7 +83,7 @@ final class FlowConfigs {
             steps -> {
               List<NoiseLevel> levels = new ArrayList<>();
               for (double position : shift.shifted(even(1, least, steps))) {
-                levels.add(SigmaGrid.flowLevel(position, timeOf(position, trained)));
+                levels.add(SigmaGrid.flow(position, timeOf(position, trained)));
               }
               levels.add(schedule.at(0));
               return Timeline.of(schedule, levels).startingAt(1);

@@ -183,6 +183,16 @@ public final class SchedulerConfig {
   }
 
   /**
+   * What {@link #correct} does, in words.
+   *
+   * @return as it is appended to a guidance's text; empty if it does nothing
+   */
+  public String correction() {
+    Guidance plain = Guidance.of(Conditioning.none());
+    return correct(plain).toString().substring(plain.toString().length());
+  }
+
+  /**
    * A request that goes as the class does.
    *
    * @param request what to sample, with its guidance
@@ -194,6 +204,6 @@ public final class SchedulerConfig {
 
   @Override
   public String toString() {
-    return name + " (" + schedule() + ", " + prediction() + ", " + scheduler() + ")";
+    return name + " (" + schedule() + ", " + prediction() + ", " + scheduler() + correction() + ")";
   }
 }

@@ -69,7 +69,7 @@ final class SigmaConfigs {
     return new Configured(
         table.exploding(),
         prediction,
-        SigmaGrid.exploding(source, table, prediction),
+        ExplodingGrid.spacing(source, table, prediction),
         scheduler,
         UnaryOperator.identity());
   }
@@ -183,7 +183,7 @@ final class SigmaConfigs {
     return new Configured(
         schedule,
         prediction,
-        SigmaGrid.preserving(source, table, schedule, isFlow),
+        PreservingGrid.spacing(source, table, schedule, isFlow),
         scheduler,
         source.fields().flag("thresholding", false)
             ? guidance -> new Rederived(thresholding.apply(guidance))

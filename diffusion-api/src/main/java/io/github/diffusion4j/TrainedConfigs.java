@@ -58,7 +58,7 @@ final class TrainedConfigs {
     DiscreteSchedule table = TrainedTables.exact(source);
     NoiseLevel clean = end(source, table, true);
     String spacing = source.fields().choice("timestep_spacing", LEADING, TRAILING);
-    int offset = source.fields().whole("steps_offset", 0);
+    int offset = source.fields().count("steps_offset", 0);
     int trained = trained(table);
     return new Configured(
         table,
@@ -67,10 +67,11 @@ final class TrainedConfigs {
             steps -> {
               checkSteps(steps, trained);
               double[] times = TrainedTimes.each(spacing, trained, offset, steps, true);
+              int gap = trained / steps;
               List<NoiseLevel> levels = new ArrayList<>();
               List<NoiseLevel> targets = new ArrayList<>();
               for (int i = times.length - 1; i >= 0; i--) {
-                double from = Math.min(times[i] - trained / steps, trained - 1.0);
+                double from = Math.min(times[i] - gap, trained - 1.0);
                 NoiseLevel level = from < 0 ? clean : table.at(from);
                 levels.add(NoiseLevel.of(level.signal(), level.noise(), times[i]));
                 targets.add(table.at(times[i]));
@@ -194,7 +195,7 @@ final class TrainedConfigs {
   private static Spacing stepped(
       Source source, DiscreteSchedule table, NoiseLevel end, boolean isToNext) {
     String spacing = source.fields().choice("timestep_spacing", LEADING, LINSPACE, TRAILING);
-    int offset = source.fields().whole("steps_offset", 0);
+    int offset = source.fields().count("steps_offset", 0);
     int trained = trained(table);
     return source.spacing(
         steps -> {
@@ -242,7 +243,7 @@ final class TrainedConfigs {
     int trained = trained(table);
     // Both classes have these fields and do nothing with them.
     source.fields().choice("timestep_spacing", LEADING, LINSPACE, TRAILING);
-    source.fields().whole("steps_offset", 0);
+    source.fields().count("steps_offset", 0);
     int original = source.fields().whole("original_inference_steps", 50);
     Optional<Double> asked = source.arguments().number("original_inference_steps");
     int all = asked.map(a -> allIfAsked ? trained : a.intValue()).orElse(original);

@@ -4,6 +4,7 @@ import io.github.diffusion4j.Guidance;
 import io.github.diffusion4j.Sampling;
 import io.github.diffusion4j.Scheduler;
 import io.github.diffusion4j.Scheduler.Variance;
+import io.github.diffusion4j.SchedulerConfig;
 import io.github.diffusion4j.Spacing;
 import io.github.diffusion4j.internal.Checks;
 import java.util.Objects;
@@ -40,6 +41,17 @@ public record Loop(
    */
   public static Loop of(Spacing spacing, Scheduler scheduler) {
     return new Loop("plain", spacing, scheduler, UnaryOperator.identity());
+  }
+
+  /**
+   * The loop of a configuration of diffusers.
+   *
+   * @param config the configuration
+   * @return the loop, for the configuration's own schedule
+   */
+  public static Loop of(SchedulerConfig config) {
+    return new Loop(
+        config.name() + config.correction(), config.spacing(), config.scheduler(), config::correct);
   }
 
   /**

@@ -12,6 +12,7 @@ import io.github.diffusion4j.onnx.text.PromptEmbeddings;
 import io.github.diffusion4j.onnx.text.TextEncoder;
 import io.github.diffusion4j.onnx.text.Tokenizer;
 import io.github.diffusion4j.pipeline.Enlarging;
+import io.github.diffusion4j.pipeline.Loop;
 import io.github.diffusion4j.pipeline.Pipeline;
 import io.github.diffusion4j.pipeline.Prompts;
 import java.nio.file.Path;
@@ -286,7 +287,7 @@ public final class DeepFloydIf implements AutoCloseable {
       opened.push(network);
       stage.unet().check(network, stage.scheduler().isLearned());
       return Pipeline.of(network, prompts, "", stage.unet().image(), PixelRange.SIGNED)
-          .loop(stage.scheduler().loop());
+          .loop(Loop.of(stage.scheduler()));
     }
   }
 }

@@ -2,6 +2,7 @@ package io.github.diffusion4j.onnx.model;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,13 +12,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
-/** A JSON file that is one object, which remembers what was asked of it. */
+/** A JSON file that is one object. */
 final class JsonObject {
 
   private static final ObjectMapper JSON =
@@ -29,7 +27,6 @@ final class JsonObject {
 
   private final Path file;
   private final JsonNode root;
-  private final Set<String> asked = new HashSet<>();
 
   private JsonObject(Path file, JsonNode root) {
     this.file = file;
@@ -71,16 +68,12 @@ final class JsonObject {
     return file;
   }
 
-  /** The fields that nobody asked for. */
-  List<String> others() {
-    List<String> others = new ArrayList<>();
-    root.fieldNames().forEachRemaining(others::add);
-    others.removeAll(asked);
-    return others;
+  /** All fields, as plain values. */
+  Map<String, Object> fields() {
+    return JSON.convertValue(root, new TypeReference<Map<String, Object>>() {});
   }
 
   JsonNode get(String name) {
-    asked.add(name);
     return root.path(name);
   }
 

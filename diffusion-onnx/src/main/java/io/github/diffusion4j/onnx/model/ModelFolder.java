@@ -27,7 +27,7 @@ record ModelFolder(Path folder, String pipeline, List<String> components) {
     JsonObject json = JsonObject.read(folder.resolve(INDEX));
     String pipeline = json.text("_class_name");
     List<String> components =
-        json.others().stream()
+        json.fields().keySet().stream()
             .filter(name -> !name.startsWith("_"))
             .filter(name -> json.get(name).isArray() && !json.get(name).path(1).isNull())
             .toList();

@@ -2,6 +2,7 @@ package io.github.diffusion4j.onnx.model;
 
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.NoiseSchedule;
+import io.github.diffusion4j.SchedulerConfig;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ record Stage(ModelFolder model, SchedulerConfig scheduler, UnetConfig unet) {
     }
     return new Stage(
         model,
-        SchedulerConfig.read(model.component("scheduler").resolve(CONFIG)),
+        SchedulerFile.read(model.component("scheduler").resolve(CONFIG)),
         UnetConfig.read(model.component("unet").resolve("config.json")));
   }
 
@@ -61,6 +62,6 @@ record Stage(ModelFolder model, SchedulerConfig scheduler, UnetConfig unet) {
   /** The schedule of the noise on small images. */
   NoiseSchedule noising() {
     Path component = model.component("image_noising_scheduler");
-    return SchedulerConfig.read(component.resolve(CONFIG)).schedule();
+    return SchedulerFile.read(component.resolve(CONFIG)).schedule();
   }
 }

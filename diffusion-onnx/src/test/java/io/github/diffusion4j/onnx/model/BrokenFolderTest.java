@@ -96,18 +96,18 @@ class BrokenFolderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"DDPMScheduler\" | \"HeunScheduler\" | one of DDPMScheduler, DDIMScheduler, found HeunScheduler",
+        "\"DDPMScheduler\" | \"HeunScheduler\" | one of DDIMInverseScheduler, DDIMScheduler, DDPMScheduler",
         "\"DDPMScheduler\" | 3 | _class_name to be a text, found 3",
-        "\"squaredcos_cap_v2\" | \"sigmoid\" | linear, scaled_linear or squaredcos_cap_v2, found sigmoid",
-        "\"learned_range\" | \"learned\" | fixed_small, fixed_large or learned_range, found learned",
-        "\"epsilon\" | \"score\" | epsilon, sample or v_prediction, found score",
-        "\"leading\" | \"karras\" | leading, trailing or linspace, found karras",
-        "\"steps_offset\": 0 | \"steps_offset\": -1 | offset must be at least 0, got -1",
+        "\"squaredcos_cap_v2\" | \"root\" | linear, scaled_linear, squaredcos_cap_v2, sigmoid, laplace, found root",
+        "\"learned_range\" | \"learned\" | fixed_small, fixed_small_log, fixed_large, learned_range, found learned",
+        "\"epsilon\" | \"score\" | epsilon, sample, v_prediction, found score",
+        "\"leading\" | \"karras\" | leading, linspace, trailing, found karras",
+        "\"steps_offset\": 0 | \"steps_offset\": -1 | steps_offset to be at least 0, found -1",
         "\"steps_offset\": 0 | \"steps_offset\": 0.5 | steps_offset to be a whole number, found 0.5",
         "\"sample_max_value\": 1.5 | \"sample_max_value\": 0.5 | must be at least 1 and finite, got 0.5",
-        "\"trained_betas\": null | \"trained_betas\": [0.1] | trained_betas to be null, found [0.1]",
+        "\"trained_betas\": null | \"trained_betas\": [1.5] | β of step 0 must be in [0, 1), got 1.5",
         "\"steps_offset\": 0 | \"steps_offset\": 0, \"use_karras_sigmas\": true | use_karras_sigmas",
-        "\"steps_offset\": 0 | \"steps_offset\": 0, \"rescale_betas_zero_snr\": true | rescale_betas_zero_snr to be false",
+        "\"steps_offset\": 0 | \"steps_offset\": 0, \"rescale_betas_zero_snr\": 1 | rescale_betas_zero_snr to be true or false, found 1",
         "\"num_train_timesteps\": 1000 | \"num_train_timesteps\": 0 | steps must be in [1, 1000000], got 0"
       })
   void fieldsOfTheSchedulerAreHonouredOrRefused(String old, String by, String text)

@@ -1,0 +1,100 @@
+package io.github.diffusion4j;
+
+import io.github.diffusion4j.Configured.Source;
+import io.github.diffusion4j.internal.Checks;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The places of diffusers' classes after k-diffusion, on images divided by their signal. */
+final class ExplodingGrid {
+
+  private final SigmaTable table;
+  private final boolean isEuler;
+  private final boolean isRounded;
+  private final Optional<Curve> curve;
+  private final String spacing;
+  private final int offset;
+  private final boolean isLogLinear;
+  private final boolean isTimedByLogarithm;
+  private final double end;
+  private final Optional<Double> least;
+  private final Optional<Double> most;
+
+  private ExplodingGrid(Source source, DiscreteSchedule schedule, PredictionType prediction) {
+    ConfigFields fields = source.fields();
+    table = new SigmaTable(schedule);
+    isEuler = source.name().equals("EulerDiscreteScheduler");
+    isRounded = source.name().startsWith("KDPM2");
+    boolean isAncestral = source.name().startsWith("EulerAncestral");
+    curve = isAncestral ? Optional.empty() : SigmaGrid.curve(fields);
+    spacing = fields.choice("timestep_spacing", SigmaGrid.SPACINGS);
+    offset = fields.count("steps_offset", 0);
+    isLogLinear = isEuler && isChosen(fields, "interpolation_type", "linear", "log_linear");
+    boolean isContinuous = isEuler && isChosen(fields, "timestep_type", "discrete", "continuous");
+    isTimedByLogarithm = isContinuous && prediction == PredictionType.VELOCITY;
+    boolean endsAtLeast = isEuler && isChosen(fields, "final_sigmas_type", "zero", "sigma_min");
+    end = endsAtLeast ? table.least() : 0;
+    least = isEuler ? fields.number("sigma_min") : Optional.empty();
+    most = isEuler ? fields.number("sigma_max") : Optional.empty();
+  }
+
+  private static boolean isChosen(ConfigFields fields, String name, String usual, String other) {
+    return fields.choice(name, usual, other).equals(other);
+  }
+
+  static Spacing spacing(Source source, DiscreteSchedule schedule, PredictionType prediction) {
+    ExplodingGrid grid = new ExplodingGrid(source, schedule, prediction);
+    ConfigFields arguments = source.arguments();
+    boolean takesTimes = grid.isEuler || source.name().startsWith("Heun");
+    if (takesTimes && arguments.has("timesteps")) {
+      double[] times = SigmaGrid.falling("timesteps", arguments);
+      SigmaGrid.refuseBoth(times, "timesteps", grid.curve.isPresent());
+      return source.listed(times.length, grid.timeline(grid.of(times)));
+    }
+    if (grid.isEuler && arguments.has("sigmas")) {
+      return grid.listed(source, SigmaGrid.falling("sigmas", arguments));
+    }
+    return source.spacing(
+        steps -> {
+          double[] times =
+              TrainedTimes.each(grid.spacing, grid.table.trained(), grid.offset, steps, false);
+          return grid.timeline(grid.of(times));
+        });
+  }
+
+  private Spacing listed(Source source, double[] sigmas) {
+    SigmaGrid.refuseBoth(sigmas, "sigmas", curve.isPresent());
+    int steps = sigmas.length - 1;
+    Checks.require(
+        steps > 0 && sigmas[steps] >= 0,
+        () ->
+            "sigmas of at least one step and its end, at least 0, got " + Arrays.toString(sigmas));
+    double[] asked = Arrays.copyOf(sigmas, steps);
+    SigmaGrid grid = new SigmaGrid(asked, table.timesOf(asked, time -> time), sigmas[steps]);
+    return source.listed(steps, timeline(grid));
+  }
+
+  private SigmaGrid of(double[] times) {
+    int steps = times.length;
+    if (isLogLinear) {
+      double[] all = Curve.EXPONENTIAL.sigmas(table.least(), table.most(), steps + 1);
+      return new SigmaGrid(Arrays.copyOf(all, steps), times, all[steps]);
+    }
+    double[] sigmas = table.at(times);
+    if (curve.isEmpty()) {
+      return new SigmaGrid(sigmas, times, end);
+    }
+    double[] curved =
+        curve.get().sigmas(least.orElse(sigmas[steps - 1]), most.orElse(sigmas[0]), steps);
+    boolean rounds = isRounded && curve.get() == Curve.KARRAS;
+    return new SigmaGrid(
+        curved, table.timesOf(curved, time -> rounds ? Math.rint(time) : time), end);
+  }
+
+  /** Starts with noise of deviation σ, and of √(σ² + 1) where the spacing is leading. */
+  private Timeline timeline(SigmaGrid grid) {
+    SigmaGrid timed = isTimedByLogarithm ? grid.timedByLogarithm() : grid;
+    Timeline timeline = timed.timeline(table.schedule().exploding(), SigmaGrid::exploding);
+    return spacing.equals("leading") ? timeline : timeline.startingAt(grid.most());
+  }
+}
