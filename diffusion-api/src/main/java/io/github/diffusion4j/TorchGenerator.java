@@ -112,27 +112,31 @@ public final class TorchGenerator {
   }
 
   /**
-   * {@code torch.randn(count, dtype=torch.float16)}: the numbers of float32, rounded; where their
-   * number is 16 or more and no multiple of 16, the last 16 are others, as in PyTorch.
+   * {@code torch.randn(count, dtype=torch.float16)}: the numbers of float32, rounded, which in rare
+   * cases near the middle of two is the neighbour of PyTorch's; where their number is 16 or more
+   * and no multiple of 16, the last 16 are others, as in PyTorch.
    *
    * @param count how many, at least 0
    * @return standard normal numbers that float16 can hold
    * @throws IllegalArgumentException if the count is negative
    */
   public float[] randnHalf(int count) {
-    float[] values =
-        count < BLOCK
-            ? fewFloats(count)
-            // PyTorch draws no even numbers here for those that the last 16 replace.
-            : normal(Arrays.copyOf(rand(count - count % BLOCK), count));
+    float[] values = halfBeforeRounding(count);
     for (int i = 0; i < count; i++) {
       values[i] = roundToHalf(values[i]);
     }
     return values;
   }
 
+  float[] halfBeforeRounding(int count) {
+    return count < BLOCK
+        ? fewFloats(count)
+        // PyTorch draws no even numbers here for those that the last 16 replace.
+        : normal(Arrays.copyOf(rand(count - count % BLOCK), count));
+  }
+
   /** To the nearest of float16, halves to even; the numbers here are far below its largest. */
-  private static float roundToHalf(float value) {
+  static float roundToHalf(float value) {
     // A float16 has 10 bits behind the first, the last of them at least 2^-24.
     double unit = Math.max(Math.scalb(1.0, Math.getExponent(value) - 10), 0x1p-24);
     return (float) (Math.rint(value / unit) * unit);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.diffusion4j.DiffusionException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -95,6 +96,23 @@ class ModelFileTest {
     Files.copy(Models.file("external"), file);
 
     assertRefused(file, "external.onnx_data");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"model.onnx", "🎲.onnx"})
+  void weightsOutsideOfTheFolderAreRefused(String name) throws IOException {
+    Path outside = Files.createDirectories(folder.resolve("out"));
+    Path file = Files.createDirectories(folder.resolve("in")).resolve(name);
+    Files.copy(
+        Models.file("external").resolveSibling("external.onnx_data"),
+        outside.resolve("weights.bin"));
+    String graph = Files.readString(Models.file("external"), StandardCharsets.ISO_8859_1);
+    Files.writeString(
+        file,
+        graph.replace("external.onnx_data", "../out/weights.bin"),
+        StandardCharsets.ISO_8859_1);
+
+    assertRefused(file, "External data path");
   }
 
   private static void assertConstant(OnnxDenoiser model) {

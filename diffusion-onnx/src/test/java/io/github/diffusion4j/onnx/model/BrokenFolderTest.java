@@ -6,7 +6,6 @@ import io.github.diffusion4j.DiffusionException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,20 +17,11 @@ class BrokenFolderTest {
 
   @TempDir Path folder;
 
-  /** A copy of stage I, to be broken. */
+  private ModelCopy copy;
+
   @BeforeEach
   void copy() throws IOException {
-    Path whole = Goldens.models().resolve("tiny-if/stage1");
-    try (Stream<Path> files = Files.walk(whole)) {
-      for (Path file : files.toList()) {
-        Path copy = folder.resolve(whole.relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(copy);
-        } else {
-          Files.copy(file, copy);
-        }
-      }
-    }
+    copy = ModelCopy.in(folder);
   }
 
   private void assertRefused(String... texts) {
@@ -41,10 +31,7 @@ class BrokenFolderTest {
   }
 
   private void replace(String file, String old, String by) throws IOException {
-    Path path = folder.resolve(file);
-    String text = Files.readString(path);
-    org.assertj.core.api.Assertions.assertThat(text).contains(old);
-    Files.writeString(path, text.replace(old, by));
+    copy.replace(file, old, by);
   }
 
   @ParameterizedTest
@@ -61,11 +48,7 @@ class BrokenFolderTest {
         "tokenizer/tokenizer.json | tokenizer | tokenizer.json"
       })
   void whatIsMissingIsNamed(String missing, String expected, String found) throws IOException {
-    try (Stream<Path> files = Files.walk(folder.resolve(missing))) {
-      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
+    copy.delete(missing);
     assertRefused(expected, found);
   }
 
