@@ -2,6 +2,7 @@ package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -87,6 +88,7 @@ public final class Sampler {
     private final Noise.Stream noise;
     private Tensor sample;
     private List<Past> history = List.of();
+    private List<Tensor> carried;
     private int index;
 
     Run(Sampling request) {
@@ -94,6 +96,8 @@ public final class Sampler {
       int steps = request.steps().orElseGet(() -> request.spacing().steps(schedule));
       this.levels = request.spacing().timeline(schedule, steps).from(request.start()).levels();
       this.noise = request.noise().stream(request.shape());
+      int memory = request.guidance().memory();
+      this.carried = Collections.nCopies(memory, Tensor.zeros(request.shape()));
       Checks.require(
           hasNext() || request.image().isPresent(),
           () -> "a run from noise needs at least one step, got none by " + request.spacing());
@@ -123,7 +127,8 @@ public final class Sampler {
       }
       NoiseLevel level = levels.get(index);
       NoiseLevel next = levels.get(index + 1);
-      Plan plan = request.guidance().plan(Moment.of(sample, level, index));
+      Moment now = Moment.of(sample, level, index).inRunOf(levels.size() - 1).carrying(carried);
+      Plan plan = request.guidance().plan(now);
       List<Estimate> answers = denoiser.estimate(plan.queries(), request.cancellation());
       check(
           answers.size() == plan.queries().size(),
@@ -138,6 +143,14 @@ public final class Sampler {
       estimate
           .variance()
           .ifPresent(v -> check(v.isFinite(), () -> "variance must be finite" + place(level)));
+      carried = estimate.carried();
+      check(
+          carried.size() == now.carried().size(),
+          () ->
+              "a guidance carries what it declares, expected "
+                  + now.carried().size()
+                  + " tensors, found "
+                  + estimate.carried().size());
       Step step = Step.of(sample, level, next, estimate, history, noise::next);
       Move move = request.scheduler().next(step);
       history = remembered(new Past(level, move.corrected().orElse(sample), estimate));
