@@ -23,6 +23,18 @@ public interface Guidance {
   Plan plan(Moment now);
 
   /**
+   * How many tensors of the images' shape this guidance hands to itself from step to step: it finds
+   * them in {@link Moment#carried}, zeros at the first step, and returns as many by {@link
+   * Estimate#carrying}. A guidance made of others declares the sum of theirs and plans by {@link
+   * Plan#join(Moment, List, java.util.function.Function)}.
+   *
+   * @return at least 0, the same at every step
+   */
+  default int memory() {
+    return 0;
+  }
+
+  /**
    * One question, its answer taken as it is.
    *
    * @param conditioning what the network is told
@@ -42,10 +54,10 @@ public interface Guidance {
    * @param scale γ, finite; above 1 to make more of the condition
    * @param conditional what the network is told for c
    * @param unconditional what it is told for u, or a negative condition
-   * @return the guidance
+   * @return the guidance, whose methods change it to rescaled, projected and other forms
    * @throws IllegalArgumentException if the scale is not finite
    */
-  static Guidance classifierFree(
+  static ClassifierFree classifierFree(
       double scale, Conditioning conditional, Conditioning unconditional) {
     return classifierFree(scale, of(conditional), of(unconditional));
   }
@@ -59,14 +71,28 @@ public interface Guidance {
    * @return the guidance
    * @throws IllegalArgumentException if the scale is not finite
    */
-  static Guidance classifierFree(double scale, Guidance conditional, Guidance unconditional) {
-    Checks.finite(scale, "guidance scale");
-    if (scale == 0) {
-      return unconditional;
-    }
-    return scale == 1
-        ? conditional
-        : new Guidances.ClassifierFree(scale, conditional, unconditional);
+  static ClassifierFree classifierFree(double scale, Guidance conditional, Guidance unconditional) {
+    return new ClassifierFree(GuidanceRule.of(scale), conditional, unconditional);
+  }
+
+  /**
+   * Several weighted prompts, towards some and away from others.
+   *
+   * @param unconditional what the network is told without a prompt
+   * @return the composition, without prompts yet
+   */
+  static Composition compose(Conditioning unconditional) {
+    return compose(of(unconditional));
+  }
+
+  /**
+   * Several weighted guidances, towards some and away from others.
+   *
+   * @param unconditional gives u
+   * @return the composition, without others yet
+   */
+  static Composition compose(Guidance unconditional) {
+    return Composition.of(unconditional);
   }
 
   /**
@@ -149,6 +175,21 @@ public interface Guidance {
    */
   default Guidance through(View view) {
     return new Guidances.Seen(this, Objects.requireNonNull(view, "view"));
+  }
+
+  /**
+   * This guidance in an interval of the run, another one elsewhere. Each remembers what it had when
+   * it was asked last.
+   *
+   * @param interval where this one is asked
+   * @param elsewhere what is asked in the rest
+   * @return the guidance
+   */
+  default Guidance during(Interval interval, Guidance elsewhere) {
+    return new Guidances.During(
+        this,
+        Objects.requireNonNull(interval, "interval"),
+        Objects.requireNonNull(elsewhere, "elsewhere"));
   }
 
   /**

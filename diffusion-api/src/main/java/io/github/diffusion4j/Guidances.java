@@ -16,28 +16,17 @@ final class Guidances {
     }
   }
 
-  record ClassifierFree(double scale, Guidance conditional, Guidance unconditional)
-      implements Guidance {
-
-    @Override
-    public Plan plan(Moment now) {
-      return Plan.join(List.of(unconditional.plan(now), conditional.plan(now)), this::merge);
-    }
-
-    private Estimate merge(List<Estimate> answers) {
-      Estimate merged = Estimate.weightedSum(new double[] {1 - scale, scale}, answers);
-      return answers.get(1).variance().map(merged::withVariance).orElse(merged);
-    }
-  }
-
   record Blend(List<Double> weights, List<Guidance> parts) implements Guidance {
 
     @Override
     public Plan plan(Moment now) {
       double[] factors = weights.stream().mapToDouble(Double::doubleValue).toArray();
-      return Plan.join(
-          parts.stream().map(part -> part.plan(now)).toList(),
-          answers -> Estimate.weightedSum(factors, answers));
+      return Plan.join(now, parts, answers -> Estimate.weightedSum(factors, answers));
+    }
+
+    @Override
+    public int memory() {
+      return parts.stream().mapToInt(Guidance::memory).sum();
     }
   }
 
@@ -45,7 +34,12 @@ final class Guidances {
 
     @Override
     public Plan plan(Moment now) {
-      return Plan.join(parts.stream().map(part -> part.plan(now)).toList(), this::merge);
+      return Plan.join(now, parts, this::merge);
+    }
+
+    @Override
+    public int memory() {
+      return parts.stream().mapToInt(Guidance::memory).sum();
     }
 
     private Estimate merge(List<Estimate> answers) {
@@ -53,7 +47,7 @@ final class Guidances {
           Estimate.of(
               sum(answers.stream().map(Estimate::clean).toList()),
               sum(answers.stream().map(Estimate::noise).toList()));
-      return Estimate.meanVariance(answers).map(merged::withVariance).orElse(merged);
+      return Estimate.joined(merged, answers);
     }
 
     /** The last part, and what each filter keeps of the difference to it. */
@@ -72,11 +66,16 @@ final class Guidances {
 
     @Override
     public Plan plan(Moment now) {
-      Moment seen = Moment.of(view.apply(now.sample()), now.level(), now.index());
-      Plan plan = guidance.plan(seen);
+      Plan plan = guidance.plan(now.withSample(view.apply(now.sample())));
       return new Plan(
           plan.queries().stream().map(this::turned).toList(),
           answers -> back(plan.merge().apply(answers)));
+    }
+
+    /** What is carried stays as it is seen: the guidance sees it so at the next step again. */
+    @Override
+    public int memory() {
+      return guidance.memory();
     }
 
     private Query turned(Query query) {
@@ -84,11 +83,26 @@ final class Guidances {
     }
 
     private Estimate back(Estimate estimate) {
-      Estimate turned = Estimate.of(view.invert(estimate.clean()), view.invert(estimate.noise()));
-      return estimate
-          .variance()
-          .map(variance -> turned.withVariance(view.invertVariance(variance)))
-          .orElse(turned);
+      return estimate.mapped(
+          view.invert(estimate.clean()),
+          view.invert(estimate.noise()),
+          estimate.variance().map(view::invertVariance));
+    }
+  }
+
+  record During(Guidance guidance, Interval interval, Guidance elsewhere) implements Guidance {
+
+    @Override
+    public Plan plan(Moment now) {
+      now.checkCarries(memory());
+      return interval.contains(now)
+          ? Plan.alone(now, 0, guidance)
+          : Plan.alone(now, guidance.memory(), elsewhere);
+    }
+
+    @Override
+    public int memory() {
+      return guidance.memory() + elsewhere.memory();
     }
   }
 
@@ -98,8 +112,14 @@ final class Guidances {
     @Override
     public Plan plan(Moment now) {
       return Plan.join(
-          List.of(guidance.plan(now)),
+          now,
+          List.of(guidance),
           answers -> answers.get(0).withClean(correction.apply(answers.get(0).clean())));
+    }
+
+    @Override
+    public int memory() {
+      return guidance.memory();
     }
 
     @Override

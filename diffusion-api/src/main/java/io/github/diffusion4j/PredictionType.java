@@ -159,8 +159,9 @@ public final class PredictionType {
                 + level.time()
                 + ")");
     return Estimate.of(
-        Tensors.mix(c1 / det, x, -s / det, prediction),
-        Tensors.mix(a / det, prediction, -c0 / det, x));
+            Tensors.mix(c1 / det, x, -s / det, prediction),
+            Tensors.mix(a / det, prediction, -c0 / det, x))
+        .withType(this);
   }
 
   @Override

@@ -18,8 +18,12 @@ record Rederived(Guidance guidance) implements Guidance {
     Tensor noise =
         Tensors.mix(
             1 / level.noise(), now.sample(), -level.signal() / level.noise(), estimate.clean());
-    Estimate changed = Estimate.of(estimate.clean(), noise);
-    return estimate.variance().map(changed::withVariance).orElse(changed);
+    return estimate.withNoise(noise);
+  }
+
+  @Override
+  public int memory() {
+    return guidance.memory();
   }
 
   @Override

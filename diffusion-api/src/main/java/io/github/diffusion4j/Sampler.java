@@ -2,6 +2,7 @@ package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -89,6 +90,7 @@ public final class Sampler {
     private final Noise.Stream noise;
     private Tensor sample;
     private List<Past> history = List.of();
+    private List<Tensor> carried;
     private int index;
 
     Run(Sampling request) {
@@ -100,6 +102,8 @@ public final class Sampler {
       this.targets = timeline.targets();
       this.isJumping = timeline.isJumping();
       this.noise = request.noise().stream(request.shape());
+      int memory = request.guidance().memory();
+      this.carried = Collections.nCopies(memory, Tensor.zeros(request.shape()));
       Checks.require(
           hasNext() || request.image().isPresent(),
           () -> "a run from noise needs at least one step, got none by " + request.spacing());
@@ -129,7 +133,8 @@ public final class Sampler {
       }
       NoiseLevel level = levels.get(index);
       NoiseLevel next = targets.get(index);
-      Plan plan = request.guidance().plan(Moment.of(sample, level, index));
+      Moment now = Moment.of(sample, level, index).inRunOf(levels.size() - 1).carrying(carried);
+      Plan plan = request.guidance().plan(now);
       List<Estimate> answers = denoiser.estimate(plan.queries(), request.cancellation());
       check(
           answers.size() == plan.queries().size(),
@@ -144,6 +149,14 @@ public final class Sampler {
       estimate
           .variance()
           .ifPresent(v -> check(v.isFinite(), () -> "variance must be finite" + place(level)));
+      carried = estimate.carried();
+      check(
+          carried.size() == now.carried().size(),
+          () ->
+              "a guidance carries what it declares, expected "
+                  + now.carried().size()
+                  + " tensors, found "
+                  + estimate.carried().size());
       List<Tensor> draws = new ArrayList<>();
       Step step =
           Step.of(sample, level, next, estimate, history, () -> drawn(draws))

@@ -12,14 +12,19 @@ import java.util.List;
  * What a technique knows of its request.
  *
  * @param prompts how the network is told prompts
- * @param scale γ of classifier-free guidance
+ * @param guiding how it is guided
  * @param negative the prompt to lead away from
  * @param shape the shape of the images that are asked for
  * @param factor how many times as long as given small images the sides are, 1 without
  * @param besides what the network is told besides the prompt
  */
 record Asked<P>(
-    Prompts<P> prompts, double scale, P negative, Shape shape, int factor, Conditioning besides) {
+    Prompts<P> prompts,
+    Guiding guiding,
+    P negative,
+    Shape shape,
+    int factor,
+    Conditioning besides) {
 
   /** Classifier-free guidance towards a prompt. */
   Guidance guidance(P prompt) {
@@ -35,14 +40,14 @@ record Asked<P>(
                 + shape.batch()
                 + ", got "
                 + each.size());
-    if (scale == 0) {
+    if (!guiding.asksPrompt()) {
       return Guidance.of(prompts.of(negative).and(besides));
     }
     Conditioning towards =
         Conditioning.concat(each.stream().map(prompts::of).toList()).and(besides);
-    return scale == 1
-        ? Guidance.of(towards)
-        : Guidance.classifierFree(scale, towards, prompts.of(negative).and(besides));
+    return guiding.asksNegative()
+        ? guiding.between(towards, prompts.of(negative).and(besides))
+        : Guidance.of(towards);
   }
 
   /** One image serves all that are asked for. */

@@ -57,7 +57,7 @@ public final class Pipeline<P> extends Illusions<P> {
             range,
             Optional.empty(),
             loop,
-            7));
+            Guiding.plain(7)));
   }
 
   /**
@@ -78,7 +78,7 @@ public final class Pipeline<P> extends Illusions<P> {
    * @throws IllegalArgumentException if the scale is not finite
    */
   public Pipeline<P> guidance(double scale) {
-    return new Pipeline<>(setting.withScale(scale));
+    return new Pipeline<>(setting.withGuiding(new Guiding(scale, setting.guiding().form())));
   }
 
   /**

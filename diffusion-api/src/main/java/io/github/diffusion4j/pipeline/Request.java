@@ -1,8 +1,10 @@
 package io.github.diffusion4j.pipeline;
 
 import io.github.diffusion4j.Cancellation;
+import io.github.diffusion4j.ClassifierFree;
 import io.github.diffusion4j.Conditioning;
 import io.github.diffusion4j.Frame;
+import io.github.diffusion4j.Guidance;
 import io.github.diffusion4j.Noise;
 import io.github.diffusion4j.Sampler;
 import io.github.diffusion4j.Sampling;
@@ -18,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * A request to a {@link Pipeline}: changed by its methods, run by {@link #image}, {@link #images},
@@ -91,7 +94,17 @@ public final class Request<P> {
    * @throws IllegalArgumentException if the scale is not finite
    */
   public Request<P> guidance(double scale) {
-    return copy(setting.withScale(scale));
+    return copy(setting.withGuiding(new Guiding(scale, setting.guiding().form())));
+  }
+
+  /**
+   * This with another form of guidance, such as {@code plain -> plain.rescaled(0.7)}.
+   *
+   * @param form makes it of the plain one for a prompt; a pure function
+   * @return the changed request
+   */
+  public Request<P> guidance(Function<ClassifierFree, ? extends Guidance> form) {
+    return copy(setting.withGuiding(new Guiding(setting.guiding().scale(), Optional.of(form))));
   }
 
   /**
@@ -185,7 +198,7 @@ public final class Request<P> {
     Asked<P> asked =
         new Asked<>(
             setting.prompts(),
-            setting.scale(),
+            setting.guiding(),
             negative,
             shape,
             enlarging.map(small -> small.factor(shape)).orElse(1),
@@ -265,7 +278,7 @@ public final class Request<P> {
     settings.put("technique", technique.name());
     settings.putAll(technique.settings());
     settings.put("negative", String.valueOf(negative));
-    settings.put("guidance", Double.toString(setting.scale()));
+    settings.put("guidance", setting.guiding().toString());
     settings.put("loop", setting.loop().toString());
     settings.put("steps", steps.isPresent() ? Integer.toString(steps.getAsInt()) : "of the loop");
     settings.put("noise", noise.toString());

@@ -18,7 +18,7 @@ record Setting<P>(
     PixelRange range,
     Optional<Enlarging> enlarging,
     Loop loop,
-    double scale) {
+    Guiding guiding) {
 
   Setting {
     Objects.requireNonNull(denoiser, "denoiser");
@@ -27,7 +27,7 @@ record Setting<P>(
     Objects.requireNonNull(unconditional, "unconditional");
     Objects.requireNonNull(range, "range");
     Objects.requireNonNull(loop, "loop");
-    Checks.finite(scale, "guidance scale");
+    Objects.requireNonNull(guiding, "guiding");
     Checks.require(
         image.rank() == 4 && image.batch() == 1 && image.elements() > 0,
         () -> "the shape of one image is [1, channels, height, width], got " + image);
@@ -35,20 +35,28 @@ record Setting<P>(
 
   Setting<P> withImage(Shape other) {
     return new Setting<>(
-        denoiser, schedule, prompts, unconditional, other, range, enlarging, loop, scale);
+        denoiser, schedule, prompts, unconditional, other, range, enlarging, loop, guiding);
   }
 
   Setting<P> withEnlarging(Enlarging other) {
     return new Setting<>(
-        denoiser, schedule, prompts, unconditional, image, range, Optional.of(other), loop, scale);
+        denoiser,
+        schedule,
+        prompts,
+        unconditional,
+        image,
+        range,
+        Optional.of(other),
+        loop,
+        guiding);
   }
 
   Setting<P> withLoop(Loop other) {
     return new Setting<>(
-        denoiser, schedule, prompts, unconditional, image, range, enlarging, other, scale);
+        denoiser, schedule, prompts, unconditional, image, range, enlarging, other, guiding);
   }
 
-  Setting<P> withScale(double other) {
+  Setting<P> withGuiding(Guiding other) {
     return new Setting<>(
         denoiser, schedule, prompts, unconditional, image, range, enlarging, loop, other);
   }

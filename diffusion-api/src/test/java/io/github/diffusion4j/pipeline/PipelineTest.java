@@ -3,12 +3,14 @@ package io.github.diffusion4j.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.diffusion4j.ClassifierFree;
 import io.github.diffusion4j.Conditioning;
 import io.github.diffusion4j.Denoiser;
 import io.github.diffusion4j.DiffusionModel;
 import io.github.diffusion4j.Estimate;
 import io.github.diffusion4j.Filter;
 import io.github.diffusion4j.Frame;
+import io.github.diffusion4j.Guidance;
 import io.github.diffusion4j.Noise;
 import io.github.diffusion4j.NoiseSchedule;
 import io.github.diffusion4j.PredictionType;
@@ -166,6 +168,24 @@ class PipelineTest {
             PixelRange.UNIT);
     assertBrightness(picky.generate(.5).steps(2).guidance(1).tensor(), .5);
     assertBrightness(picky.generate(0.0).steps(2).guidance(0).negative(.25).tensor(), .25);
+  }
+
+  @Test
+  void otherFormsOfGuidanceAreMadeOfThePlainOne() {
+    Request<Double> request = pipeline.generate(.5).steps(2).guidance(1.5);
+    assertBrightness(request.guidance(ClassifierFree::originalFormulation).tensor(), 1.25);
+    assertBrightness(
+        request
+            .guidance(
+                plain -> Guidance.compose(plain.unconditional()).towards(2, plain.conditional()))
+            .guidance(5)
+            .tensor(),
+        1);
+    Request<Double> rescaled = request.guidance(plain -> plain.rescaled(.7));
+    assertThat(rescaled.settings().get("guidance"))
+        .startsWith("ClassifierFree[scale=1.5, ")
+        .endsWith(".rescaled(0.7)");
+    assertThat(request.settings()).containsEntry("guidance", "1.5");
   }
 
   @Test
