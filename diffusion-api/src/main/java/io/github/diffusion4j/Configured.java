@@ -1,5 +1,6 @@
 package io.github.diffusion4j;
 
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
@@ -73,8 +74,8 @@ record Configured(
 
     /** Values out of range are told here, by trying the change on a guidance. */
     private static UnaryOperator<Guidance> checked(UnaryOperator<Guidance> change) {
-      Guidance tried = change.apply(Guidance.of(Conditioning.none()));
-      return tried.toString().isEmpty() ? UnaryOperator.identity() : change;
+      Objects.requireNonNull(change.apply(Guidance.of(Conditioning.none())));
+      return change;
     }
   }
 }
