@@ -1,20 +1,35 @@
 package io.github.diffusion4j.docs;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import io.github.diffusion4j.ClassifierFree;
+import io.github.diffusion4j.Estimate;
+import io.github.diffusion4j.Filter;
 import io.github.diffusion4j.Guidance;
+import io.github.diffusion4j.Interval;
+import io.github.diffusion4j.Moment;
 import io.github.diffusion4j.Noise;
 import io.github.diffusion4j.NoiseSchedule;
+import io.github.diffusion4j.Plan;
+import io.github.diffusion4j.Projection;
+import io.github.diffusion4j.Query;
 import io.github.diffusion4j.Scheduler;
 import io.github.diffusion4j.Spacing;
+import io.github.diffusion4j.Step;
+import io.github.diffusion4j.View;
 import io.github.diffusion4j.onnx.OnnxDenoiser;
 import io.github.diffusion4j.train.Trainer;
 import org.junit.jupiter.api.Test;
@@ -62,8 +77,47 @@ class ArchitectureTest {
 
   @ParameterizedTest
   @ValueSource(
-      classes = {Guidance.class, Noise.class, NoiseSchedule.class, Scheduler.class, Spacing.class})
+      classes = {
+        Filter.class,
+        Guidance.class,
+        Interval.class,
+        Noise.class,
+        NoiseSchedule.class,
+        Projection.class,
+        Scheduler.class,
+        Spacing.class,
+        View.class
+      })
   void partsOfTheLoopHaveNoStateThatChanges(Class<?> part) {
     classes().that().implement(part).should().haveOnlyFinalFields().check(LIBRARY);
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {Estimate.class, Moment.class, Plan.class, Query.class, Step.class})
+  void whatAStepIsMadeOfDoesNotChange(Class<?> value) {
+    classes().that().belongToAnyOf(value).should().haveOnlyFinalFields().check(LIBRARY);
+  }
+
+  @Test
+  void guidancesAreLookedAtAndHoldNoArrays() {
+    assertThat(LIBRARY.get(ClassifierFree.class).getAllRawInterfaces())
+        .contains(LIBRARY.get(Guidance.class));
+    fields()
+        .that()
+        .areDeclaredInClassesThat()
+        .implement(Guidance.class)
+        .should(beNoArray())
+        .check(LIBRARY);
+  }
+
+  private static ArchCondition<JavaField> beNoArray() {
+    return new ArchCondition<>("be no array, whose entries could change") {
+      @Override
+      public void check(JavaField field, ConditionEvents events) {
+        events.add(
+            new SimpleConditionEvent(
+                field, !field.getRawType().isArray(), field.getFullName() + " is an array"));
+      }
+    };
   }
 }
