@@ -31,6 +31,10 @@ final class ConfigFields {
     return Optional.ofNullable(fields.get(name));
   }
 
+  boolean isEmpty() {
+    return fields.isEmpty();
+  }
+
   boolean has(String name) {
     return get(name).isPresent();
   }

@@ -36,7 +36,8 @@ record Configured(
 
     /** All that was given, for the settings of a request. */
     private String text() {
-      return name + fields + (arguments.toString().equals("{}") ? "" : arguments);
+      String given = name + fields;
+      return arguments.isEmpty() ? given : given + arguments;
     }
 
     PredictionType prediction(String... allowed) {

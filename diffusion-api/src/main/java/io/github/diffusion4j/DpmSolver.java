@@ -2,7 +2,11 @@ package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * DPM-Solver and DPM-Solver++: exponential integrators of order 1 to 3 for the flow from noise to
@@ -19,27 +23,49 @@ public final class DpmSolver implements Scheduler {
   /** Below so many steps of a run the last two are of lower order, as in diffusers. */
   private static final int FEW = 15;
 
-  private final int order;
-  private boolean isData = true;
-  private boolean isStochastic;
-  private boolean isHeun;
-  private boolean isSinglestep;
-  private boolean lowerOrderFinal = true;
-  private boolean eulerAtFinal;
-
-  DpmSolver(int order) {
-    this.order = Checks.inRange(1, 3, order, "solver order");
+  /** What can be chosen. */
+  private enum Option {
+    ON_NOISE,
+    STOCHASTIC,
+    HEUN,
+    SINGLESTEP,
+    FULL_ORDER_AT_THE_END,
+    EULER_AT_THE_END
   }
 
-  private DpmSolver copy() {
-    DpmSolver copy = new DpmSolver(order);
-    copy.isData = isData;
-    copy.isStochastic = isStochastic;
-    copy.isHeun = isHeun;
-    copy.isSinglestep = isSinglestep;
-    copy.lowerOrderFinal = lowerOrderFinal;
-    copy.eulerAtFinal = eulerAtFinal;
-    return copy;
+  private final int order;
+  private final Set<Option> options;
+  private final boolean isData;
+  private final boolean isStochastic;
+  private final boolean isHeun;
+  private final boolean isSinglestep;
+  private final boolean lowerOrderFinal;
+  private final boolean eulerAtFinal;
+
+  DpmSolver(int order) {
+    this(Checks.inRange(1, 3, order, "solver order"), Set.of());
+  }
+
+  private DpmSolver(int order, Set<Option> options) {
+    this.order = order;
+    this.options = Set.copyOf(options);
+    isData = !options.contains(Option.ON_NOISE);
+    isStochastic = options.contains(Option.STOCHASTIC);
+    isHeun = options.contains(Option.HEUN);
+    isSinglestep = options.contains(Option.SINGLESTEP);
+    lowerOrderFinal = !options.contains(Option.FULL_ORDER_AT_THE_END);
+    eulerAtFinal = options.contains(Option.EULER_AT_THE_END);
+  }
+
+  private DpmSolver with(Option option, boolean isOn) {
+    Set<Option> changed = EnumSet.noneOf(Option.class);
+    changed.addAll(options);
+    if (isOn) {
+      changed.add(option);
+    } else {
+      changed.remove(option);
+    }
+    return new DpmSolver(order, changed);
   }
 
   /**
@@ -49,9 +75,7 @@ public final class DpmSolver implements Scheduler {
    * @return the changed scheduler
    */
   public DpmSolver onNoise() {
-    DpmSolver copy = copy();
-    copy.isData = false;
-    return copy;
+    return with(Option.ON_NOISE, true);
   }
 
   /**
@@ -61,9 +85,7 @@ public final class DpmSolver implements Scheduler {
    * @return the changed scheduler
    */
   public DpmSolver stochastic() {
-    DpmSolver copy = copy();
-    copy.isStochastic = true;
-    return copy;
+    return with(Option.STOCHASTIC, true);
   }
 
   /**
@@ -73,9 +95,7 @@ public final class DpmSolver implements Scheduler {
    * @return the changed scheduler
    */
   public DpmSolver heun() {
-    DpmSolver copy = copy();
-    copy.isHeun = true;
-    return copy;
+    return with(Option.HEUN, true);
   }
 
   /**
@@ -86,9 +106,7 @@ public final class DpmSolver implements Scheduler {
    * @return the changed scheduler
    */
   public DpmSolver singlestep() {
-    DpmSolver copy = copy();
-    copy.isSinglestep = true;
-    return copy;
+    return with(Option.SINGLESTEP, true);
   }
 
   /**
@@ -99,9 +117,7 @@ public final class DpmSolver implements Scheduler {
    * @return the changed scheduler
    */
   public DpmSolver lowerOrderFinal(boolean lower) {
-    DpmSolver copy = copy();
-    copy.lowerOrderFinal = lower;
-    return copy;
+    return with(Option.FULL_ORDER_AT_THE_END, !lower);
   }
 
   /**
@@ -110,9 +126,7 @@ public final class DpmSolver implements Scheduler {
    * @return the changed scheduler
    */
   public DpmSolver eulerAtFinal() {
-    DpmSolver copy = copy();
-    copy.eulerAtFinal = true;
-    return copy;
+    return with(Option.EULER_AT_THE_END, true);
   }
 
   @Override
@@ -244,14 +258,10 @@ public final class DpmSolver implements Scheduler {
 
   @Override
   public String toString() {
-    return "dpmSolver("
-        + order
-        + (isData ? "" : ", on noise")
-        + (isStochastic ? ", stochastic" : "")
-        + (isHeun ? ", heun" : "")
-        + (isSinglestep ? ", singlestep" : "")
-        + (lowerOrderFinal ? "" : ", full order at the end")
-        + (eulerAtFinal ? ", euler at the end" : "")
-        + ")";
+    StringBuilder text = new StringBuilder("dpmSolver(" + order);
+    for (Option option : new TreeSet<>(options)) {
+      text.append(", ").append(option.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+    }
+    return text.append(')').toString();
   }
 }
