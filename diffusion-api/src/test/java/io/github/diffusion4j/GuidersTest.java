@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Guidance over whole runs against diffusers' guiders, by src/test/python/guidance.py. */
-class GuidanceGoldenTest {
+class GuidersTest {
 
   record Case(
       String name,
@@ -48,7 +48,7 @@ class GuidanceGoldenTest {
   }
 
   static Stream<Case> cases() throws IOException {
-    try (InputStream in = GuidanceGoldenTest.class.getResourceAsStream("guidance.json")) {
+    try (InputStream in = GuidersTest.class.getResourceAsStream("guidance.json")) {
       return Stream.of(
           JsonMapper.builder().build().readValue(Objects.requireNonNull(in), Case[].class));
     }
