@@ -27,10 +27,18 @@ record ConfiguredSpacing(String name, OptionalInt fixed, IntFunction<Timeline> m
   @Override
   public Timeline timeline(NoiseSchedule schedule, int steps) {
     Checks.atLeast(1, steps, "steps");
+    Timeline timeline = maker.apply(steps);
+    NoiseSchedule own = timeline.schedule();
     Checks.require(
-        fixed.isEmpty() || fixed.getAsInt() == steps,
-        () -> "the list of the configuration makes " + fixed.getAsInt() + " steps, got " + steps);
-    return maker.apply(steps);
+        isSame(own, schedule)
+            || isSame(own, schedule.exploding())
+            || isSame(own.exploding(), schedule),
+        () -> "the configuration is for a network on " + own + ", got one on " + schedule);
+    return timeline;
+  }
+
+  private static boolean isSame(NoiseSchedule one, NoiseSchedule other) {
+    return one.toString().equals(other.toString());
   }
 
   @Override

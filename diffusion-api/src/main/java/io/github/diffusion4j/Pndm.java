@@ -20,7 +20,9 @@ record Pndm(Start start, boolean isVelocity) implements Scheduler {
     /** The first step again with the mean of both ends' values (PLMS). */
     TWICE("plms", 4),
     /** Lower orders (Zhang and Chen 2022, iPNDM). */
-    LOWER("ipndm", 3);
+    LOWER("ipndm", 3),
+    /** Lower orders, and at a level without signal as diffusers' IPNDM. */
+    AS_DIFFUSERS("ipndm", 3);
 
     private final String name;
     private final int memory;
@@ -52,9 +54,17 @@ record Pndm(Start start, boolean isVelocity) implements Scheduler {
 
   @Override
   public Timeline expand(Timeline timeline) {
-    if (start == Start.LOWER || timeline.steps() < 2) {
+    if (isLower() || timeline.steps() < 2) {
       return timeline;
     }
+    NoiseLevel first = timeline.levels().get(0);
+    Checks.require(
+        first.signal() > 0,
+        () ->
+            start.name
+                + " needs signal at the first level, got "
+                + first
+                + "; start from a level with signal, as Spacing.karras(least, most) does");
     List<NoiseLevel> levels = new ArrayList<>(timeline.levels());
     List<NoiseLevel> targets = new ArrayList<>(timeline.targets());
     if (start == Start.TWICE) {
@@ -114,8 +124,15 @@ record Pndm(Start start, boolean isVelocity) implements Scheduler {
         && level.equals(timeline.schedule().at(level.time()));
   }
 
+  private boolean isLower() {
+    return start == Start.LOWER || start == Start.AS_DIFFUSERS;
+  }
+
   @Override
   public Move next(Step step) {
+    if (step.level().signal() == 0 && start == Start.LOWER) {
+      return Scheduler.ddim().next(step);
+    }
     int index = step.index();
     if (start == Start.RUNGE_KUTTA && index < WARM_UP) {
       return rungeKutta(step, index % 4);
@@ -146,7 +163,7 @@ record Pndm(Start start, boolean isVelocity) implements Scheduler {
     return switch (start) {
       case RUNGE_KUTTA -> index >= WARM_UP || index % 4 == 0;
       case TWICE -> index != 1;
-      case LOWER -> true;
+      case LOWER, AS_DIFFUSERS -> true;
     };
   }
 

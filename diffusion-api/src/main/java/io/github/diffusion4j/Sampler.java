@@ -170,6 +170,8 @@ public final class Sampler {
       boolean again = isJumping && hasNext() && isNoisier(levels.get(index), next);
       NoiseLevel reached = again ? levels.get(index) : next;
       sample = again ? renoised(made, next, reached) : made;
+      // What was seen before a jump is not on the way that the run takes after it.
+      history = again ? List.of() : history;
       return new Frame(index, levels.size() - 1, reached, sample, estimate);
     }
 

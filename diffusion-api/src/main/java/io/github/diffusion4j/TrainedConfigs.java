@@ -115,7 +115,7 @@ final class TrainedConfigs {
               }
               return Timeline.of(schedule, levels);
             }),
-        Scheduler.ipndm(),
+        new Pndm(Pndm.Start.AS_DIFFUSERS, false),
         UnaryOperator.identity());
   }
 

@@ -1,5 +1,6 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,6 +32,13 @@ enum TwoStage implements Scheduler {
       NoiseLevel from = timeline.levels().get(i);
       NoiseLevel to = timeline.targets().get(i);
       levels.add(from);
+      Checks.require(
+          this == HEUN || from.signal() > 0,
+          () ->
+              name
+                  + " needs signal at every level that it asks at, got "
+                  + from
+                  + "; start from a level with signal, as Spacing.karras(least, most) does");
       if (to.noise() > 0) {
         NoiseLevel second = this == HEUN ? to : between(timeline.schedule(), from, to);
         levels.add(second);
@@ -39,8 +47,9 @@ enum TwoStage implements Scheduler {
       targets.add(to);
     }
     levels.add(timeline.levels().get(timeline.steps()));
-    Timeline expanded = Timeline.of(timeline.schedule(), levels).withTargets(targets);
-    return expanded.startingAt(timeline.startScale());
+    Timeline expanded = Timeline.of(timeline.schedule(), levels);
+    return (timeline.isJumping() ? expanded.withJumps(targets) : expanded.withTargets(targets))
+        .startingAt(timeline.startScale());
   }
 
   private NoiseLevel between(NoiseSchedule schedule, NoiseLevel from, NoiseLevel to) {

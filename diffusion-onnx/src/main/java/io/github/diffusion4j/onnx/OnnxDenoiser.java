@@ -8,11 +8,14 @@ import io.github.diffusion4j.DiffusionModel;
 import io.github.diffusion4j.Estimate;
 import io.github.diffusion4j.NoiseSchedule;
 import io.github.diffusion4j.PredictionType;
+import io.github.diffusion4j.Predictor;
 import io.github.diffusion4j.Query;
 import io.github.diffusion4j.Shape;
+import io.github.diffusion4j.Tensor;
 import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.internal.ModelMetadata;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +74,10 @@ public final class OnnxDenoiser implements DiffusionModel {
     this.metadata = metadata;
     this.prediction = prediction;
     this.schedule = schedule;
-    this.denoiser = Denoiser.of(new OnnxPredictor(file, session, appended), prediction);
+    Predictor network = new OnnxPredictor(file, session, appended);
+    this.denoiser =
+        Denoiser.of(
+            takesPositions(session, schedule) ? new WholeTimes(network) : network, prediction);
   }
 
   /**
@@ -282,6 +288,37 @@ public final class OnnxDenoiser implements DiffusionModel {
           schedule.orElseGet(() -> Metadata.read(file, metadata, SCHEDULE, NoiseSchedule::named));
       Session session = new Session(file, opened, signature);
       return new OnnxDenoiser(file, session, opened.provider(), metadata, type, noise, appended);
+    }
+  }
+
+  /** Whether the graph takes whole numbers for the time, and they are positions of the schedule. */
+  private static boolean takesPositions(Session session, NoiseSchedule schedule) {
+    boolean isWhole =
+        session
+            .signature()
+            .time()
+            .map(time -> ElementType.named(time.type()).isInteger())
+            .orElse(false);
+    return isWhole
+        && schedule.isDiscrete()
+        && schedule.at(schedule.first()).time() == schedule.first();
+  }
+
+  /**
+   * Tells a network that knows whole positions the nearest one: schedulers on σ visit others too.
+   */
+  private record WholeTimes(Predictor network) implements Predictor {
+
+    @Override
+    public Tensor predict(Tensor x, double[] times, Map<String, Tensor> inputs) {
+      return predict(x, times, inputs, Cancellation.none());
+    }
+
+    @Override
+    public Tensor predict(
+        Tensor x, double[] times, Map<String, Tensor> inputs, Cancellation cancellation) {
+      return network.predict(
+          x, Arrays.stream(times).map(Math::rint).toArray(), inputs, cancellation);
     }
   }
 }
