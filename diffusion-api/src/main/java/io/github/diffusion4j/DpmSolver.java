@@ -1,7 +1,12 @@
 package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
+import static java.util.stream.Collectors.joining;
+
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.List;
 
 /**
@@ -19,27 +24,55 @@ public final class DpmSolver implements Scheduler {
   /** Below so many steps of a run the last two are of lower order, as in diffusers. */
   private static final int FEW = 15;
 
-  private final int order;
-  private boolean isData = true;
-  private boolean isStochastic;
-  private boolean isHeun;
-  private boolean isSinglestep;
-  private boolean lowerOrderFinal = true;
-  private boolean eulerAtFinal;
+  private enum Trait {
+    ON_NOISE(", on noise"),
+    STOCHASTIC(", stochastic"),
+    HEUN(", heun"),
+    SINGLESTEP(", singlestep"),
+    FULL_ORDER_AT_END(", full order at the end"),
+    EULER_AT_END(", euler at the end");
 
-  DpmSolver(int order) {
-    this.order = Checks.inRange(1, 3, order, "solver order");
+    private final String words;
+
+    Trait(String words) {
+      this.words = words;
+    }
   }
 
-  private DpmSolver copy() {
-    DpmSolver copy = new DpmSolver(order);
-    copy.isData = isData;
-    copy.isStochastic = isStochastic;
-    copy.isHeun = isHeun;
-    copy.isSinglestep = isSinglestep;
-    copy.lowerOrderFinal = lowerOrderFinal;
-    copy.eulerAtFinal = eulerAtFinal;
-    return copy;
+  private final int order;
+  private final Set<Trait> traits;
+  private final boolean isData;
+  private final boolean isStochastic;
+  private final boolean isHeun;
+  private final boolean isSinglestep;
+  private final boolean lowerOrderFinal;
+
+  DpmSolver(int order) {
+    this(Checks.inRange(1, 3, order, "solver order"), EnumSet.noneOf(Trait.class));
+  }
+
+  private DpmSolver(int order, EnumSet<Trait> traits) {
+    this.order = order;
+    this.traits = Collections.unmodifiableSet(traits);
+    this.isData = !traits.contains(Trait.ON_NOISE);
+    this.isStochastic = traits.contains(Trait.STOCHASTIC);
+    this.isHeun = traits.contains(Trait.HEUN);
+    this.isSinglestep = traits.contains(Trait.SINGLESTEP);
+    this.lowerOrderFinal = !traits.contains(Trait.FULL_ORDER_AT_END);
+    Checks.require(
+        isData || order < 3 || !isStochastic,
+        () -> "the stochastic DPM-Solver on noise has solver orders 1 and 2, got 3");
+  }
+
+  private DpmSolver with(Trait trait, boolean has) {
+    EnumSet<Trait> changed = EnumSet.noneOf(Trait.class);
+    changed.addAll(traits);
+    if (has) {
+      changed.add(trait);
+    } else {
+      changed.remove(trait);
+    }
+    return new DpmSolver(order, changed);
   }
 
   /**
@@ -49,9 +82,7 @@ public final class DpmSolver implements Scheduler {
    * @return the changed scheduler
    */
   public DpmSolver onNoise() {
-    DpmSolver copy = copy();
-    copy.isData = false;
-    return copy;
+    return with(Trait.ON_NOISE, true);
   }
 
   /**
@@ -61,9 +92,7 @@ public final class DpmSolver implements Scheduler {
    * @return the changed scheduler
    */
   public DpmSolver stochastic() {
-    DpmSolver copy = copy();
-    copy.isStochastic = true;
-    return copy;
+    return with(Trait.STOCHASTIC, true);
   }
 
   /**
@@ -73,9 +102,7 @@ public final class DpmSolver implements Scheduler {
    * @return the changed scheduler
    */
   public DpmSolver heun() {
-    DpmSolver copy = copy();
-    copy.isHeun = true;
-    return copy;
+    return with(Trait.HEUN, true);
   }
 
   /**
@@ -86,9 +113,7 @@ public final class DpmSolver implements Scheduler {
    * @return the changed scheduler
    */
   public DpmSolver singlestep() {
-    DpmSolver copy = copy();
-    copy.isSinglestep = true;
-    return copy;
+    return with(Trait.SINGLESTEP, true);
   }
 
   /**
@@ -99,9 +124,7 @@ public final class DpmSolver implements Scheduler {
    * @return the changed scheduler
    */
   public DpmSolver lowerOrderFinal(boolean lower) {
-    DpmSolver copy = copy();
-    copy.lowerOrderFinal = lower;
-    return copy;
+    return with(Trait.FULL_ORDER_AT_END, !lower);
   }
 
   /**
@@ -110,9 +133,7 @@ public final class DpmSolver implements Scheduler {
    * @return the changed scheduler
    */
   public DpmSolver eulerAtFinal() {
-    DpmSolver copy = copy();
-    copy.eulerAtFinal = true;
-    return copy;
+    return with(Trait.EULER_AT_END, true);
   }
 
   @Override
@@ -126,9 +147,6 @@ public final class DpmSolver implements Scheduler {
       return Scheduler.ddim().next(step);
     }
     int used = Math.min(isSinglestep ? singleOrder(step) : multiOrder(step), pastOf(step));
-    Checks.require(
-        isData || used < 3 || !isStochastic,
-        () -> "the stochastic DPM-Solver on noise has orders 1 and 2, got 3");
     List<NoiseLevel> levels = new ArrayList<>(List.of(step.level()));
     List<Tensor> parts = new ArrayList<>(List.of(Exponential.part(step.estimate(), isData)));
     for (Past past : step.history().subList(0, used - 1)) {
@@ -148,7 +166,7 @@ public final class DpmSolver implements Scheduler {
   private int multiOrder(Step step) {
     int left = step.count() - step.index();
     boolean few = lowerOrderFinal && step.count() < FEW;
-    if ((left == 1 && (eulerAtFinal || few)) || step.next().noise() == 0) {
+    if ((left == 1 && (traits.contains(Trait.EULER_AT_END) || few)) || step.next().noise() == 0) {
       return 1;
     }
     return left == 2 && few ? Math.min(order, 2) : order;
@@ -244,14 +262,6 @@ public final class DpmSolver implements Scheduler {
 
   @Override
   public String toString() {
-    return "dpmSolver("
-        + order
-        + (isData ? "" : ", on noise")
-        + (isStochastic ? ", stochastic" : "")
-        + (isHeun ? ", heun" : "")
-        + (isSinglestep ? ", singlestep" : "")
-        + (lowerOrderFinal ? "" : ", full order at the end")
-        + (eulerAtFinal ? ", euler at the end" : "")
-        + ")";
+    return traits.stream().map(trait -> trait.words).collect(joining("", "dpmSolver(" + order, ")"));
   }
 }
