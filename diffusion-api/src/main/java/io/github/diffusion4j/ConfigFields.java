@@ -1,5 +1,6 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -93,6 +94,25 @@ final class ConfigFields {
       numbers.add(number.doubleValue());
     }
     return numbers.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  /** A list of numbers that fall strictly within bounds; empty if the field is absent only. */
+  double[] falling(String name, double least, double most) {
+    double[] list = numbers(name);
+    if (has(name) && list.length == 0) {
+      throw wrong(name, "a list of at least one number", "[]");
+    }
+    for (int i = 0; i < list.length; i++) {
+      double value = Checks.inRange(least, most, list[i], name);
+      double before = i == 0 ? Double.POSITIVE_INFINITY : list[i - 1];
+      Checks.require(
+          value < before, () -> name + " must fall strictly, got " + before + " before " + value);
+    }
+    return list;
+  }
+
+  int atLeast(String name, int otherwise, int least) {
+    return Checks.atLeast(least, whole(name, otherwise), name);
   }
 
   /** A field that has one value only. */

@@ -1,5 +1,6 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.OptionalInt;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
@@ -23,9 +24,10 @@ record Configured(
   /** A configuration and the arguments of its methods, as they are read. */
   record Source(String name, ConfigFields fields, ConfigFields arguments) {
 
-    /** The places of a number of steps. */
-    Spacing spacing(IntFunction<Timeline> maker) {
-      return new ConfiguredSpacing(name, OptionalInt.empty(), maker);
+    /** The places of a number of steps, which is at most that of the training. */
+    Spacing spacing(int most, IntFunction<Timeline> maker) {
+      return new ConfiguredSpacing(
+          name, OptionalInt.empty(), n -> maker.apply(Checks.inRange(1, most, n, "steps")));
     }
 
     /** The places of a list. */

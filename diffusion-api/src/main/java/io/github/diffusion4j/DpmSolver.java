@@ -143,6 +143,9 @@ public final class DpmSolver implements Scheduler {
 
   @Override
   public Move next(Step step) {
+    if (step.level().signal() == 0) {
+      return Scheduler.ddim(isStochastic ? 1 : 0).next(step);
+    }
     if (!isData && step.next().noise() == 0) {
       return Scheduler.ddim().next(step);
     }
@@ -160,7 +163,7 @@ public final class DpmSolver implements Scheduler {
   }
 
   private static int pastOf(Step step) {
-    return step.history().size() + 1;
+    return Ratios.finite(step.history()) + 1;
   }
 
   private int multiOrder(Step step) {

@@ -64,6 +64,9 @@ record FlowShift(double factor, Optional<Double> terminal) {
     return terminal
         .map(
             end -> {
+              Checks.require(
+                  all[all.length - 1] < 1,
+                  () -> "shift_terminal needs at least 2 steps, got " + all.length);
               double scale = (1 - all[all.length - 1]) / (1 - end);
               return Arrays.stream(all).map(p -> 1 - (1 - p) / scale).toArray();
             })

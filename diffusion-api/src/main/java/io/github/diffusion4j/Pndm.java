@@ -56,6 +56,9 @@ record Pndm(Start start, boolean isVelocity) implements Scheduler {
       return timeline;
     }
     List<NoiseLevel> levels = new ArrayList<>(timeline.levels());
+    Checks.require(
+        levels.get(0).signal() > 0,
+        () -> "PNDM needs a first level with signal, got " + timeline.levels().get(0));
     List<NoiseLevel> targets = new ArrayList<>(timeline.targets());
     if (start == Start.TWICE) {
       NoiseLevel again = levels.get(1);

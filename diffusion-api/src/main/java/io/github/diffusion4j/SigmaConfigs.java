@@ -138,6 +138,11 @@ final class SigmaConfigs {
       throw ConfigFields.wrong("solver_p", "null", fields.text("solver_p", "an object"));
     }
     double[] uncorrected = fields.numbers("disable_corrector");
+    for (double step : uncorrected) {
+      if (step < 0 || step != Math.rint(step)) {
+        throw ConfigFields.wrong("disable_corrector", "indices of steps", step);
+      }
+    }
     UniPc solver =
         UniPc.of(fields.whole("solver_order", 2))
             .lowerOrderFinal(fields.flag("lower_order_final", true))

@@ -32,7 +32,7 @@ record SigmaGrid(double[] sigmas, double[] times, double end) {
     boolean takesTimes = isEuler || source.name().startsWith("Heun");
     Optional<Curve> curve = hasCurves ? curve(fields) : Optional.empty();
     String spacing = fields.choice("timestep_spacing", SPACINGS.toArray(String[]::new));
-    int offset = fields.whole("steps_offset", 0);
+    int offset = fields.atLeast("steps_offset", 0, 0);
     int trained = (int) table.first() + 1;
     double least = sigma(table, 0);
     boolean isLog =
@@ -48,8 +48,11 @@ record SigmaGrid(double[] sigmas, double[] times, double end) {
     Optional<Double> low = isEuler ? fields.number("sigma_min") : Optional.empty();
     Optional<Double> high = isEuler ? fields.number("sigma_max") : Optional.empty();
     boolean isRounded = source.name().startsWith("KDPM2");
-    double[] givenTimes = takesTimes ? falling("timesteps", arguments) : new double[0];
-    double[] givenSigmas = isEuler ? falling("sigmas", arguments) : new double[0];
+    double[] givenTimes = takesTimes ? arguments.falling("timesteps", 0, table.first()) : new double[0];
+    double[] givenSigmas = isEuler ? arguments.falling("sigmas", 0, Double.MAX_VALUE) : new double[0];
+    Checks.require(
+        givenTimes.length == 0 || givenSigmas.length == 0,
+        () -> "expected either timesteps or sigmas, found both");
     refuseListWithCurve(givenTimes.length + givenSigmas.length, curve);
     Function<double[], SigmaGrid> grid =
         times -> {
@@ -85,6 +88,7 @@ record SigmaGrid(double[] sigmas, double[] times, double end) {
     return givenTimes.length > 0
         ? source.listed(givenTimes.length, timeline.apply(grid.apply(givenTimes)))
         : source.spacing(
+            trained,
             steps ->
                 timeline.apply(
                     grid.apply(TrainedTimes.each(spacing, trained, offset, steps, false))));
@@ -102,7 +106,7 @@ record SigmaGrid(double[] sigmas, double[] times, double end) {
     boolean isLu = isDpm && !isSingle && fields.flag("use_lu_lambdas", false);
     String spacing =
         isSingle ? "linspace" : fields.choice("timestep_spacing", SPACINGS.toArray(String[]::new));
-    int offset = isSingle ? 0 : fields.whole("steps_offset", 0);
+    int offset = isSingle ? 0 : fields.atLeast("steps_offset", 0, 0);
     boolean clips = isDpm || name.startsWith("SASolver");
     double clipped =
         clips
@@ -110,6 +114,7 @@ record SigmaGrid(double[] sigmas, double[] times, double end) {
             : Double.NEGATIVE_INFINITY;
     int trained = (int) table.first() + 1;
     int last = trained - noisierThan(table, clipped);
+    Checks.require(last > 0, () -> "lambda_min_clipped leaves no position, got " + clipped);
     boolean isCosine = fields.text("beta_schedule", "linear").equals("squaredcos_cap_v2");
     boolean keepsLast =
         isUniPc
@@ -119,9 +124,9 @@ record SigmaGrid(double[] sigmas, double[] times, double end) {
     boolean endsAtLeast =
         isDpm ? fields.text("final_sigmas_type", "zero").equals("sigma_min") : keepsLast;
     FlowShift shift = FlowShift.read(source, isFlow);
-    double[] givenTimes = isDpm ? falling("timesteps", source.arguments()) : new double[0];
+    double[] givenTimes = isDpm ? source.arguments().falling("timesteps", 0, table.first()) : new double[0];
     double[] givenSigmas =
-        isUniPc && isFlow ? falling("sigmas", source.arguments()) : new double[0];
+        isUniPc && isFlow ? source.arguments().falling("sigmas", 0, 1) : new double[0];
     refuseListWithCurve(givenTimes.length, isLu ? Optional.of(Curve.EXPONENTIAL) : curve);
     Optional<Curve> used = isLu && curve.isEmpty() ? Optional.of(Curve.EXPONENTIAL) : curve;
     boolean rounds =
@@ -169,6 +174,7 @@ record SigmaGrid(double[] sigmas, double[] times, double end) {
     return givenTimes.length > 0
         ? source.listed(givenTimes.length, timeline.apply(givenTimes))
         : source.spacing(
+            trained,
             steps ->
                 timeline.apply(TrainedTimes.withoutLast(spacing, trained, last, offset, steps)));
   }
@@ -194,6 +200,11 @@ record SigmaGrid(double[] sigmas, double[] times, double end) {
   Timeline timeline(NoiseSchedule schedule, LevelMaker maker) {
     List<NoiseLevel> levels = new ArrayList<>();
     for (int i = 0; i < sigmas.length; i++) {
+      double before = i == 0 ? Double.POSITIVE_INFINITY : sigmas[i - 1];
+      double sigma = sigmas[i];
+      Checks.require(
+          sigma < before,
+          () -> "sigmas of " + sigmas.length + " steps must fall, got " + before + ", " + sigma);
       levels.add(maker.level(sigmas[i], times[i]));
     }
     levels.add(maker.level(end, end == 0 ? -1 : 0));
@@ -223,18 +234,6 @@ record SigmaGrid(double[] sigmas, double[] times, double end) {
     Checks.require(
         length == 0 || curve.isEmpty(),
         () -> "expected either a list of timesteps or sigmas or a curve of sigmas, found both");
-  }
-
-  /** An argument that is a falling list. */
-  static double[] falling(String name, ConfigFields arguments) {
-    double[] list = arguments.numbers(name);
-    for (int i = 1; i < list.length; i++) {
-      double before = list[i - 1];
-      double value = list[i];
-      Checks.require(
-          value < before, () -> name + " must fall strictly, got " + before + " before " + value);
-    }
-    return list;
   }
 
   /** σ of a position in float32, as diffusers' tables have it. */
@@ -270,7 +269,7 @@ record SigmaGrid(double[] sigmas, double[] times, double end) {
       low = log >= (float) Math.log(sigma(table, i)) ? i : low;
     }
     double less = (float) Math.log(sigma(table, low));
-    double more = (float) Math.log(sigma(table, low + 1));
+    double more = (float) Math.log(sigma(table, (int) Math.min(low + 1, table.first())));
     double share = Math.max(0, Math.min(1, (less - log) / (less - more)));
     return (1 - share) * low + share * (low + 1);
   }
