@@ -1,13 +1,13 @@
 package io.github.diffusion4j;
 
-import io.github.diffusion4j.internal.Checks;
 import static java.util.stream.Collectors.joining;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.Set;
 import java.util.List;
+import java.util.Set;
 
 /**
  * DPM-Solver and DPM-Solver++: exponential integrators of order 1 to 3 for the flow from noise to
@@ -265,6 +265,8 @@ public final class DpmSolver implements Scheduler {
 
   @Override
   public String toString() {
-    return traits.stream().map(trait -> trait.words).collect(joining("", "dpmSolver(" + order, ")"));
+    return traits.stream()
+        .map(trait -> trait.words)
+        .collect(joining("", "dpmSolver(" + order, ")"));
   }
 }

@@ -48,8 +48,10 @@ record SigmaGrid(double[] sigmas, double[] times, double end) {
     Optional<Double> low = isEuler ? fields.number("sigma_min") : Optional.empty();
     Optional<Double> high = isEuler ? fields.number("sigma_max") : Optional.empty();
     boolean isRounded = source.name().startsWith("KDPM2");
-    double[] givenTimes = takesTimes ? arguments.falling("timesteps", 0, table.first()) : new double[0];
-    double[] givenSigmas = isEuler ? arguments.falling("sigmas", 0, Double.MAX_VALUE) : new double[0];
+    double[] givenTimes =
+        takesTimes ? arguments.falling("timesteps", 0, table.first()) : new double[0];
+    double[] givenSigmas =
+        isEuler ? arguments.falling("sigmas", 0, Double.MAX_VALUE) : new double[0];
     Checks.require(
         givenTimes.length == 0 || givenSigmas.length == 0,
         () -> "expected either timesteps or sigmas, found both");
@@ -124,7 +126,8 @@ record SigmaGrid(double[] sigmas, double[] times, double end) {
     boolean endsAtLeast =
         isDpm ? fields.text("final_sigmas_type", "zero").equals("sigma_min") : keepsLast;
     FlowShift shift = FlowShift.read(source, isFlow);
-    double[] givenTimes = isDpm ? source.arguments().falling("timesteps", 0, table.first()) : new double[0];
+    double[] givenTimes =
+        isDpm ? source.arguments().falling("timesteps", 0, table.first()) : new double[0];
     double[] givenSigmas =
         isUniPc && isFlow ? source.arguments().falling("sigmas", 0, 1) : new double[0];
     refuseListWithCurve(givenTimes.length, isLu ? Optional.of(Curve.EXPONENTIAL) : curve);

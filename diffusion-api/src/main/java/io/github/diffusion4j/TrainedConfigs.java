@@ -242,8 +242,7 @@ final class TrainedConfigs {
     source.fields().atLeast("steps_offset", 0, 0);
     int original = source.fields().whole("original_inference_steps", 50);
     int asked = source.arguments().whole("original_inference_steps", original);
-    int all =
-        allIfAsked && source.arguments().has("original_inference_steps") ? trained : asked;
+    int all = allIfAsked && source.arguments().has("original_inference_steps") ? trained : asked;
     Checks.inRange(1, trained, all, "original_inference_steps");
     double[] times = source.arguments().falling("timesteps", 0, table.first());
     if (times.length > 0) {

@@ -57,8 +57,8 @@ public final class UniPc implements Scheduler {
   }
 
   /**
-   * This with or without a lower order in the last steps, which is on by default. A step to
-   * no noise is of order 1 in any case.
+   * This with or without a lower order in the last steps, which is on by default. A step to no
+   * noise is of order 1 in any case.
    *
    * @param lower whether
    * @return the changed scheduler

@@ -43,11 +43,29 @@ class BadConfigTest {
     field("use_karras_sigmas", "UniPC", "use_karras_sigmas", true, "use_exponential_sigmas", true);
     argument("list of timesteps", "Euler", karras, "timesteps", List.of(900, 100));
     argument("list of timesteps", "DPMSolver", karras, "timesteps", List.of(900, 100));
-    argument("either timesteps or sigmas", "Euler", none, "timesteps", List.of(9), "sigmas", List.of(1, 0));
-    for (String name : List.of("DDPM", "LCM", "TCD", "Euler", "Heun", "DPMSolver", "FlowMatchEuler")) {
+    argument(
+        "either timesteps or sigmas",
+        "Euler",
+        none,
+        "timesteps",
+        List.of(9),
+        "sigmas",
+        List.of(1, 0));
+    for (String name :
+        List.of("DDPM", "LCM", "TCD", "Euler", "Heun", "DPMSolver", "FlowMatchEuler")) {
       argument("timesteps to be a list of at least one", name, none, "timesteps", List.of());
-      argument("timesteps must fall strictly, got 100.0 before 900.0", name, none, "timesteps", List.of(100, 900));
-      argument("timesteps must fall strictly, got 100.0 before 100.0", name, none, "timesteps", List.of(100, 100));
+      argument(
+          "timesteps must fall strictly, got 100.0 before 900.0",
+          name,
+          none,
+          "timesteps",
+          List.of(100, 900));
+      argument(
+          "timesteps must fall strictly, got 100.0 before 100.0",
+          name,
+          none,
+          "timesteps",
+          List.of(100, 100));
       argument("timesteps must be in [0.0, ", name, none, "timesteps", List.of(1001, 100));
       argument("timesteps must be in [0.0, ", name, none, "timesteps", List.of(100, -1));
       argument("timesteps to be a list of numbers", name, none, "timesteps", "900");
@@ -57,7 +75,12 @@ class BadConfigTest {
     argument("sigmas must be in [0.0", "Euler", none, "sigmas", List.of(2, 1, -1));
     argument("sigmas to be a list of at least one", "Euler", none, "sigmas", List.of());
     argument("steps of sigmas", "Euler", none, "sigmas", List.of(2));
-    argument("sigmas must be in [0.0, 1.0], got 1.5", "FlowMatchEuler", none, "sigmas", List.of(1.5, .5));
+    argument(
+        "sigmas must be in [0.0, 1.0], got 1.5",
+        "FlowMatchEuler",
+        none,
+        "sigmas",
+        List.of(1.5, .5));
     argument("sigmas must fall strictly", "FlowMatchEuler", none, "sigmas", List.of(.5, .9));
     argument("η must be in [0.0, 1.0], got 1.5", "DDIM", none, "eta", 1.5);
     argument("η must be in [0.0, 1.0], got -0.1", "TCD", none, "eta", -.1);
@@ -68,9 +91,25 @@ class BadConfigTest {
     field("solver order must be in [1, 4], got 5", "UniPC", "solver_order", 5);
     field("solver order must be in [1, 3], got 4", "DEIS", "solver_order", 4);
     field("predictor order must be in [1, 4], got 5", "SASolver", "predictor_order", 5);
-    field("solver orders 1 and 2, got 3", "DPMSolver", "solver_order", 3, "algorithm_type", "sde-dpmsolver", "final_sigmas_type", "sigma_min");
+    field(
+        "solver orders 1 and 2, got 3",
+        "DPMSolver",
+        "solver_order",
+        3,
+        "algorithm_type",
+        "sde-dpmsolver",
+        "final_sigmas_type",
+        "sigma_min");
     field("argument mu", "FlowMatchEuler", "use_dynamic_shifting", true);
-    field("argument mu", "UniPC", "use_flow_sigmas", true, "use_dynamic_shifting", true, "prediction_type", "flow_prediction");
+    field(
+        "argument mu",
+        "UniPC",
+        "use_flow_sigmas",
+        true,
+        "use_dynamic_shifting",
+        true,
+        "prediction_type",
+        "flow_prediction");
     field("colour", "DDIM", "colour", "red");
     field("final_sigmas_type", "DDIM", "final_sigmas_type", "sigma_min");
     field("solver_p", "UniPC", "solver_p", "DDIMScheduler");
@@ -88,7 +127,11 @@ class BadConfigTest {
     field("steps_offset must be at least 0, got -1", "Euler", "steps_offset", -1);
     field("disable_corrector", "UniPC", "disable_corrector", List.of(.5));
     field("_class_name", "missing", "_class_name", 7);
-    field("prediction_type to be one of epsilon, sample, v_prediction, found flow", "DDIM", "prediction_type", "flow");
+    field(
+        "prediction_type to be one of epsilon, sample, v_prediction, found flow",
+        "DDIM",
+        "prediction_type",
+        "flow");
     field("prediction_type", "PNDM", "prediction_type", "sample");
     field("prediction_type", "KDPM2", "prediction_type", "sample");
     field("prediction_type", "UnCLIP", "prediction_type", "v_prediction");
@@ -142,9 +185,27 @@ class BadConfigTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "DDPM", "DDIM", "DDIMInverse", "PNDM", "IPNDM", "LCM", "TCD", "UnCLIP", "RePaint", "Euler",
-        "EulerAncestralDiscrete", "Heun", "LMS", "KDPM2", "KDPM2AncestralDiscrete", "DPMSolver",
-        "DPMSolverSinglestep", "UniPC", "DEIS", "SASolver", "FlowMatchEuler",
+        "DDPM",
+        "DDIM",
+        "DDIMInverse",
+        "PNDM",
+        "IPNDM",
+        "LCM",
+        "TCD",
+        "UnCLIP",
+        "RePaint",
+        "Euler",
+        "EulerAncestralDiscrete",
+        "Heun",
+        "LMS",
+        "KDPM2",
+        "KDPM2AncestralDiscrete",
+        "DPMSolver",
+        "DPMSolverSinglestep",
+        "UniPC",
+        "DEIS",
+        "SASolver",
+        "FlowMatchEuler",
         "FlowMatchHeunDiscrete"
       })
   void noStepsAndMoreThanTheTrainingHadAreRefused(String name) {

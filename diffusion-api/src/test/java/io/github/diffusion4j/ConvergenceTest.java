@@ -13,10 +13,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Orders of convergence where everything is known: data from N(m, c²), so the best denoiser is
- * {@code m + a·c²/r²·(x − a·m)} with {@code r² = a²c² + s²}, and the flow keeps {@code (x − a·m)/r}.
+ * {@code m + a·c²/r²·(x − a·m)} with {@code r² = a²c² + s²}, and the flow keeps {@code (x −
+ * a·m)/r}.
  *
- * <p>Coefficients and the exact flow are in double, but images are float32. Both flows are affine in
- * where they start, so the mean error of many pixels is the error of their mean start, in which
+ * <p>Coefficients and the exact flow are in double, but images are float32. Both flows are affine
+ * in where they start, so the mean error of many pixels is the error of their mean start, in which
  * float32's rounding averages out: of 4096 pixels about 5e-9 is left. What is left is measured, by
  * the difference of two halves of the pixels with the same mean start, and is below a tenth of
  * every error that a slope is taken of.
@@ -105,8 +106,7 @@ class ConvergenceTest {
       double exact = to.signal() * MEAN + spread(to) * kept;
       halves[i % 4 == 0 || i % 4 == 3 ? 0 : 1] += (ends[i] - exact) / (pixels / 2);
     }
-    return new Mean(
-        Math.abs(halves[0] + halves[1]) / 2, Math.abs(halves[0] - halves[1]) / 2);
+    return new Mean(Math.abs(halves[0] + halves[1]) / 2, Math.abs(halves[0] - halves[1]) / 2);
   }
 
   /** Least squares of −ln(error) over ln(steps). */
@@ -175,7 +175,6 @@ class ConvergenceTest {
         errors[i] = mean.error;
         assertThat(mean.rounding / mean.error).as("rounding of %d steps", steps[i]).isLessThan(0.1);
       }
-      System.out.printf("SLOPE %-50s %d %.2f %s%n", scheduler, order, slope(steps, errors), java.util.Arrays.toString(errors));
       assertThat(slope(steps, errors)).as("slope on %s", schedule).isCloseTo(order, within(0.2));
     }
   }

@@ -62,7 +62,8 @@ class PublishedSumsTest {
                   level,
                   timeline.targets().get(i),
                   estimate,
-                  List.copyOf(history.subList(0, Math.min(history.size(), config.scheduler().memory()))),
+                  List.copyOf(
+                      history.subList(0, Math.min(history.size(), config.scheduler().memory()))),
                   () -> {
                     Tensor draw = noise.next();
                     draws.add(draw);
@@ -117,7 +118,9 @@ class PublishedSumsTest {
   }
 
   private static String defaults(String more) {
-    return "," + (more.contains("num_train") ? LINEAR.substring(LINEAR.indexOf(",") + 1) : LINEAR) + more;
+    return ","
+        + (more.contains("num_train") ? LINEAR.substring(LINEAR.indexOf(",") + 1) : LINEAR)
+        + more;
   }
 
   @ParameterizedTest(name = "{0} {2}")
@@ -125,10 +128,10 @@ class PublishedSumsTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "DPMSolverMultistep|10|,'solver_order':2,'solver_type':'midpoint'|0.3301",
-        "DPMSolverSinglestep|10|,'solver_order':2,'solver_type':'midpoint'|0.2791",
+        "DPMSolverMultistep|10|,'solver_order':2,'lower_order_final':false,'final_sigmas_type':'sigma_min'|0.3301",
+        "DPMSolverSinglestep|10|,'solver_order':2,'lower_order_final':false,'final_sigmas_type':'sigma_min'|0.2791",
         "DEISMultistep|10|,'solver_order':2|0.23916",
-        "UniPCMultistep|10|,'solver_order':2,'solver_type':'bh2'|0.2464",
+        "UniPCMultistep|10|,'solver_order':2,'final_sigmas_type':'sigma_min'|0.2464",
       })
   void aMeanOfDiffusersTests(String name, int steps, String fields, double mean) throws Exception {
     SchedulerConfig config = config(name, "," + LINEAR + fields);

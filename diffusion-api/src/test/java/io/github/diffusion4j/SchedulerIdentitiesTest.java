@@ -113,8 +113,7 @@ class SchedulerIdentitiesTest {
   private static Tensor flow(Scheduler scheduler, int steps, double factor, double constant) {
     Predictor field =
         (x, times, inputs) ->
-            Tensors.mix(
-                factor, x, constant, Tensor.of(x.shape(), filled(x.shape().elements(), 1)));
+            Tensors.mix(factor, x, constant, Tensor.of(x.shape(), filled(x.shape().elements(), 1)));
     Denoiser denoiser = Denoiser.of(field, PredictionType.FLOW_TO_DATA);
     Tensor start = Tensor.of(SHAPE, filled(SHAPE.elements(), 1));
     return Sampler.of(denoiser, FLOW)
@@ -195,7 +194,10 @@ class SchedulerIdentitiesTest {
         .isEqualTo(whole(Scheduler.renoising(), Spacing.leading(0), 3));
     assertClose(
         whole(new Lcm(1e6), Spacing.of(900, 600, 300, 100, 80, 60, 50, 40, 30, 20, 10, 5), 3),
-        whole(Scheduler.renoising(), Spacing.of(900, 600, 300, 100, 80, 60, 50, 40, 30, 20, 10, 5), 3),
+        whole(
+            Scheduler.renoising(),
+            Spacing.of(900, 600, 300, 100, 80, 60, 50, 40, 30, 20, 10, 5),
+            3),
         1e-5);
   }
 
@@ -229,7 +231,8 @@ class SchedulerIdentitiesTest {
   void inverseDdimAndThenDdimGiveTheImageBack() {
     // Of one image and a little more, so that the flow between is smooth.
     Tensor image = TestTensors.noise(40, ONE);
-    double[] sigmas = IntStream.rangeClosed(0, 200).mapToDouble(i -> 3 * Math.pow(.99, 2 * i)).toArray();
+    double[] sigmas =
+        IntStream.rangeClosed(0, 200).mapToDouble(i -> 3 * Math.pow(.99, 2 * i)).toArray();
     List<NoiseLevel> levels = Spacing.ofSigmas(sigmas).timeline(FLOW, 200).levels();
     Tensor x = levels.get(200).mix(image, TestTensors.noise(8, ONE));
     Tensor start = x;

@@ -77,7 +77,9 @@ class SchedulerPurityTest {
     ExecutorService threads = Executors.newFixedThreadPool(8);
     try {
       List<Callable<Tensor>> runs =
-          IntStream.range(0, 32).<Callable<Tensor>>mapToObj(i -> () -> run(scheduler, i % 8)).toList();
+          IntStream.range(0, 32)
+              .<Callable<Tensor>>mapToObj(i -> () -> run(scheduler, i % 8))
+              .toList();
       int i = 0;
       for (Future<Tensor> together : threads.invokeAll(runs)) {
         assertThat(together.get()).isEqualTo(alone.get(i++ % 8));
@@ -105,8 +107,7 @@ class SchedulerPurityTest {
   @ParameterizedTest
   @MethodSource("multistep")
   void aRunMayStartWithoutSignal(Scheduler scheduler) {
-    Denoiser decay =
-        Denoiser.of((x, times, inputs) -> x.times(-.5), PredictionType.FLOW_TO_DATA);
+    Denoiser decay = Denoiser.of((x, times, inputs) -> x.times(-.5), PredictionType.FLOW_TO_DATA);
     for (int steps : new int[] {4, 6, 20}) {
       Sampling request = Sampling.fromNoise(SHAPE).steps(steps).scheduler(scheduler);
       Tensor images = Sampler.of(decay, NoiseSchedule.rectifiedFlow()).sample(request);

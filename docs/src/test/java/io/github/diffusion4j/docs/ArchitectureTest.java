@@ -13,6 +13,7 @@ import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import io.github.diffusion4j.Guidance;
 import io.github.diffusion4j.Noise;
 import io.github.diffusion4j.NoiseSchedule;
+import io.github.diffusion4j.Projection;
 import io.github.diffusion4j.Scheduler;
 import io.github.diffusion4j.Spacing;
 import io.github.diffusion4j.onnx.OnnxDenoiser;
@@ -62,7 +63,14 @@ class ArchitectureTest {
 
   @ParameterizedTest
   @ValueSource(
-      classes = {Guidance.class, Noise.class, NoiseSchedule.class, Scheduler.class, Spacing.class})
+      classes = {
+        Guidance.class,
+        Noise.class,
+        NoiseSchedule.class,
+        Projection.class,
+        Scheduler.class,
+        Spacing.class
+      })
   void partsOfTheLoopHaveNoStateThatChanges(Class<?> part) {
     classes().that().implement(part).should().haveOnlyFinalFields().check(LIBRARY);
   }
