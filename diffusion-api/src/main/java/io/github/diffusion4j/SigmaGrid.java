@@ -5,6 +5,7 @@ import io.github.diffusion4j.internal.Checks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
@@ -18,6 +19,7 @@ import java.util.stream.IntStream;
  * @param times of each step
  * @param end σ where the last step ends
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record SigmaGrid(double[] sigmas, double[] times, double end) {
 
   private static final double LEAST_SIGMA = 1e-10;
@@ -221,15 +223,17 @@ record SigmaGrid(double[] sigmas, double[] times, double end) {
 
   static Optional<Curve> curve(ConfigFields fields) {
     List<Curve> asked = new ArrayList<>();
-    String[] names = {"use_karras_sigmas", "use_exponential_sigmas", "use_beta_sigmas"};
-    for (int i = 0; i < names.length; i++) {
-      if (fields.flag(names[i], false)) {
-        asked.add(Curve.values()[i]);
+    for (Curve curve : Curve.values()) {
+      if (fields.flag("use_" + curve.name().toLowerCase(Locale.ROOT) + "_sigmas", false)) {
+        asked.add(curve);
       }
     }
     Checks.require(
         asked.size() < 2,
-        () -> "expected at most one of " + String.join(", ", names) + ", found " + asked);
+        () ->
+            "expected at most one of use_karras_sigmas, use_exponential_sigmas, use_beta_sigmas,"
+                + " found "
+                + asked);
     return asked.stream().findFirst();
   }
 

@@ -69,8 +69,9 @@ final class TrainedConfigs {
               double[] times = TrainedTimes.each(spacing, trained, offset, steps, true);
               List<NoiseLevel> levels = new ArrayList<>();
               List<NoiseLevel> targets = new ArrayList<>();
+              int gap = trained / steps;
               for (int i = times.length - 1; i >= 0; i--) {
-                double from = Math.min(times[i] - trained / steps, trained - 1.0);
+                double from = Math.min(times[i] - gap, trained - 1.0);
                 NoiseLevel level = from < 0 ? clean : table.at(from);
                 levels.add(NoiseLevel.of(level.signal(), level.noise(), times[i]));
                 targets.add(table.at(times[i]));

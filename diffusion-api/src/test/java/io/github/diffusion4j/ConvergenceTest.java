@@ -104,7 +104,7 @@ class ConvergenceTest {
     for (int i = 0; i < pixels; i++) {
       double kept = (starts[i] - from.signal() * MEAN) / spread(from);
       double exact = to.signal() * MEAN + spread(to) * kept;
-      halves[i % 4 == 0 || i % 4 == 3 ? 0 : 1] += (ends[i] - exact) / (pixels / 2);
+      halves[i % 4 == 0 || i % 4 == 3 ? 0 : 1] += (ends[i] - exact) / (0.5 * pixels);
     }
     return new Mean(Math.abs(halves[0] + halves[1]) / 2, Math.abs(halves[0] - halves[1]) / 2);
   }
