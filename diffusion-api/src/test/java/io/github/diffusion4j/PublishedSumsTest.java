@@ -38,8 +38,8 @@ class PublishedSumsTest {
   }
 
   /**
-   * diffusers' own tests give a step the scaled images, by which the network was asked: the
-   * steps are made by hand here, since the loop does not confuse the two.
+   * diffusers' own tests give a step the scaled images, by which the network was asked: the steps
+   * are made by hand here, since the loop does not confuse the two.
    */
   private static Tensor byHand(SchedulerConfig config, int steps, boolean isScaled, double start) {
     Timeline timeline =
