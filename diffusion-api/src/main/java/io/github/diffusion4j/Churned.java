@@ -5,23 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Another spacing's levels, raised before the network is asked (Karras et al. 2022). */
-record Churned(Spacing spacing, double churn, double least, double most) implements Spacing {
+record Churned(Spacing spacing, double churn, double least, double most) implements DerivedSpacing {
 
   Churned {
     Checks.inRange(0, Double.MAX_VALUE, churn, "churn");
     Checks.require(
         least >= 0 && least <= most,
         () -> "σ that are churned must be from at least 0 up, got [" + least + ", " + most + "]");
-  }
-
-  @Override
-  public int steps(NoiseSchedule schedule) {
-    return spacing.steps(schedule);
-  }
-
-  @Override
-  public double[] positions(NoiseSchedule schedule, int steps) {
-    return spacing.positions(schedule, steps);
   }
 
   @Override
@@ -34,7 +24,7 @@ record Churned(Spacing spacing, double churn, double least, double most) impleme
       boolean isRaised = gamma > 0 && sigma > 0 && sigma >= least && sigma <= most;
       raised.add(isRaised ? schedule.atRatio(sigma * (1 + gamma)) : level);
     }
-    return Timeline.of(schedule, raised).withJumps(plain.targets());
+    return plain.through(raised, plain.targets()).withJumps(plain.targets());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -76,15 +77,6 @@ final class ConfigFields {
     throw wrong(name, "a whole number", found);
   }
 
-  /** A whole number that is not negative. */
-  int count(String name, int otherwise) {
-    int found = whole(name, otherwise);
-    if (found < 0) {
-      throw wrong(name, "at least 0", found);
-    }
-    return found;
-  }
-
   boolean flag(String name, boolean otherwise) {
     Object found = get(name).orElse(otherwise);
     if (found instanceof Boolean flag) {
@@ -109,6 +101,29 @@ final class ConfigFields {
     return numbers.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
+  /** A list of numbers that fall strictly within bounds; empty if the field is absent only. */
+  double[] falling(String name, double least, double most) {
+    double[] list = numbers(name);
+    if (has(name) && list.length == 0) {
+      throw wrong(name, "a list of at least one number", "[]");
+    }
+    for (int i = 0; i < list.length; i++) {
+      double value = Checks.inRange(least, most, list[i], name);
+      double before = i == 0 ? Double.POSITIVE_INFINITY : list[i - 1];
+      Checks.require(
+          value < before, () -> name + " must fall strictly, got " + before + " before " + value);
+    }
+    return list;
+  }
+
+  int atLeast(String name, int otherwise, int least) {
+    int found = whole(name, otherwise);
+    if (found < least) {
+      throw wrong(name, "at least " + least, found);
+    }
+    return found;
+  }
+
   /** A field that has one value only. */
   void only(String name, Object value) {
     Object found = get(name).orElse(value);
@@ -128,7 +143,12 @@ final class ConfigFields {
               || value.equals(false)
               || defaults.getOrDefault(name, Set.of()).stream().anyMatch(d -> same(value, d));
       if (!isIdle) {
-        throw wrong(name, "absent, null, false or diffusers' default", value);
+        Set<Object> usual = defaults.getOrDefault(name, Set.of());
+        throw wrong(
+            name,
+            "absent, null, false or diffusers' default"
+                + (usual.isEmpty() ? ", as its class does not read it" : " " + usual),
+            value);
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.function.IntFunction;
@@ -24,9 +25,10 @@ record Configured(
   /** A configuration and the arguments of its methods, as they are read. */
   record Source(String name, ConfigFields fields, ConfigFields arguments) {
 
-    /** The places of a number of steps. */
-    Spacing spacing(IntFunction<Timeline> maker) {
-      return new ConfiguredSpacing(text(), OptionalInt.empty(), maker);
+    /** The places of a number of steps, which is at most that of the training. */
+    Spacing spacing(int most, IntFunction<Timeline> maker) {
+      return new ConfiguredSpacing(
+          text(), OptionalInt.empty(), n -> maker.apply(Checks.inRange(1, most, n, "steps")));
     }
 
     /** The places of a list. */
@@ -47,6 +49,17 @@ record Configured(
         case "v_prediction" -> PredictionType.VELOCITY;
         default -> PredictionType.FLOW;
       };
+    }
+
+    /** Euler's method, churned if the arguments say so. */
+    Scheduler euler(PredictionType prediction) {
+      double churn = arguments.number("s_churn", 0);
+      double least = arguments.number("s_tmin", 0);
+      double most = arguments.number("s_tmax", Double.POSITIVE_INFINITY);
+      double noise = arguments.number("s_noise", 1);
+      return churn == 0
+          ? Scheduler.ddim()
+          : new ChurnedEuler(prediction, churn, least, most, noise);
     }
 
     /** Dynamic thresholding, or none. */

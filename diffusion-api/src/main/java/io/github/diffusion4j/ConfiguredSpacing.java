@@ -21,7 +21,8 @@ record ConfiguredSpacing(String name, OptionalInt fixed, IntFunction<Timeline> m
 
   @Override
   public double[] positions(NoiseSchedule schedule, int steps) {
-    return timeline(schedule, steps).levels().stream().mapToDouble(NoiseLevel::time).toArray();
+    throw new IllegalArgumentException(
+        "the places of " + name + " are levels, not positions; ask for its timeline");
   }
 
   @Override

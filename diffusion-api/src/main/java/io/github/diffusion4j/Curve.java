@@ -1,5 +1,6 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
 import org.apache.commons.math3.distribution.BetaDistribution;
 
 /** How σ falls from the greatest to the least. */
@@ -19,6 +20,9 @@ enum Curve {
   }
 
   double[] sigmas(double least, double most, int count, double rho) {
+    Checks.require(
+        least > 0 && least <= most && Double.isFinite(most),
+        () -> "σ must fall from a finite one to one above 0, got " + most + " to " + least);
     double[] sigmas = new double[count];
     BetaDistribution beta = new BetaDistribution(SHAPE, SHAPE);
     for (int i = 0; i < count; i++) {

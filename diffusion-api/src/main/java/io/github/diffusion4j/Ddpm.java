@@ -93,6 +93,6 @@ record Ddpm(Variance variance, boolean isNoisyEnd, Optional<DiscreteSchedule> ta
 
   @Override
   public String toString() {
-    return "ddpm(" + variance + ")";
+    return "ddpm(" + variance + (isNoisyEnd ? ", noisy end" : "") + ")";
   }
 }

@@ -41,12 +41,13 @@ final class DiscreteSchedule implements NoiseSchedule {
     return products;
   }
 
-  static DiscreteSchedule ofBetas(double... betas) {
+  static DiscreteSchedule ofBetas(double... given) {
+    double[] betas = given.clone();
     for (int i = 0; i < betas.length; i++) {
       double beta = betas[i];
       int step = i;
       Checks.require(
-          beta >= 0 && beta < 1, () -> "β of step " + step + " must be in [0, 1), got " + beta);
+          beta > 0 && beta < 1, () -> "β of step " + step + " must be in (0, 1), got " + beta);
     }
     return new DiscreteSchedule("betas(" + betas.length + ")", betas.length, i -> betas[i]);
   }

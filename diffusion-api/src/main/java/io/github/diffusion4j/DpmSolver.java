@@ -1,12 +1,13 @@
 package io.github.diffusion4j;
 
+import static java.util.stream.Collectors.joining;
+
 import io.github.diffusion4j.internal.Checks;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * DPM-Solver and DPM-Solver++: exponential integrators of order 1 to 3 for the flow from noise to
@@ -23,47 +24,53 @@ public final class DpmSolver implements Scheduler {
   /** Below so many steps of a run the last two are of lower order, as in diffusers. */
   private static final int FEW = 15;
 
-  /** What can be chosen. */
-  private enum Option {
-    ON_NOISE,
-    STOCHASTIC,
-    HEUN,
-    SINGLESTEP,
-    FULL_ORDER_AT_THE_END,
-    EULER_AT_THE_END
+  private enum Trait {
+    ON_NOISE(", on noise"),
+    STOCHASTIC(", stochastic"),
+    HEUN(", heun"),
+    SINGLESTEP(", singlestep"),
+    FULL_ORDER_AT_END(", full order at the end"),
+    EULER_AT_END(", euler at the end");
+
+    private final String words;
+
+    Trait(String words) {
+      this.words = words;
+    }
   }
 
   private final int order;
-  private final Set<Option> options;
+  private final Set<Trait> traits;
   private final boolean isData;
   private final boolean isStochastic;
   private final boolean isHeun;
   private final boolean isSinglestep;
   private final boolean lowerOrderFinal;
-  private final boolean eulerAtFinal;
 
   DpmSolver(int order) {
-    this(Checks.inRange(1, 3, order, "solver order"), Set.of());
+    this(Checks.inRange(1, 3, order, "solver order"), EnumSet.noneOf(Trait.class));
   }
 
-  private DpmSolver(int order, Set<Option> options) {
+  private DpmSolver(int order, EnumSet<Trait> traits) {
     this.order = order;
-    this.options = Set.copyOf(options);
-    isData = !options.contains(Option.ON_NOISE);
-    isStochastic = options.contains(Option.STOCHASTIC);
-    isHeun = options.contains(Option.HEUN);
-    isSinglestep = options.contains(Option.SINGLESTEP);
-    lowerOrderFinal = !options.contains(Option.FULL_ORDER_AT_THE_END);
-    eulerAtFinal = options.contains(Option.EULER_AT_THE_END);
+    this.traits = Collections.unmodifiableSet(traits);
+    this.isData = !traits.contains(Trait.ON_NOISE);
+    this.isStochastic = traits.contains(Trait.STOCHASTIC);
+    this.isHeun = traits.contains(Trait.HEUN);
+    this.isSinglestep = traits.contains(Trait.SINGLESTEP);
+    this.lowerOrderFinal = !traits.contains(Trait.FULL_ORDER_AT_END);
+    Checks.require(
+        isData || order < 3 || !isStochastic,
+        () -> "the stochastic DPM-Solver on noise has solver orders 1 and 2, got 3");
   }
 
-  private DpmSolver with(Option option, boolean isOn) {
-    Set<Option> changed = EnumSet.noneOf(Option.class);
-    changed.addAll(options);
-    if (isOn) {
-      changed.add(option);
+  private DpmSolver with(Trait trait, boolean has) {
+    EnumSet<Trait> changed = EnumSet.noneOf(Trait.class);
+    changed.addAll(traits);
+    if (has) {
+      changed.add(trait);
     } else {
-      changed.remove(option);
+      changed.remove(trait);
     }
     return new DpmSolver(order, changed);
   }
@@ -75,7 +82,7 @@ public final class DpmSolver implements Scheduler {
    * @return the changed scheduler
    */
   public DpmSolver onNoise() {
-    return with(Option.ON_NOISE, true);
+    return with(Trait.ON_NOISE, true);
   }
 
   /**
@@ -85,7 +92,7 @@ public final class DpmSolver implements Scheduler {
    * @return the changed scheduler
    */
   public DpmSolver stochastic() {
-    return with(Option.STOCHASTIC, true);
+    return with(Trait.STOCHASTIC, true);
   }
 
   /**
@@ -95,7 +102,7 @@ public final class DpmSolver implements Scheduler {
    * @return the changed scheduler
    */
   public DpmSolver heun() {
-    return with(Option.HEUN, true);
+    return with(Trait.HEUN, true);
   }
 
   /**
@@ -106,7 +113,7 @@ public final class DpmSolver implements Scheduler {
    * @return the changed scheduler
    */
   public DpmSolver singlestep() {
-    return with(Option.SINGLESTEP, true);
+    return with(Trait.SINGLESTEP, true);
   }
 
   /**
@@ -117,7 +124,7 @@ public final class DpmSolver implements Scheduler {
    * @return the changed scheduler
    */
   public DpmSolver lowerOrderFinal(boolean lower) {
-    return with(Option.FULL_ORDER_AT_THE_END, !lower);
+    return with(Trait.FULL_ORDER_AT_END, !lower);
   }
 
   /**
@@ -126,7 +133,7 @@ public final class DpmSolver implements Scheduler {
    * @return the changed scheduler
    */
   public DpmSolver eulerAtFinal() {
-    return with(Option.EULER_AT_THE_END, true);
+    return with(Trait.EULER_AT_END, true);
   }
 
   @Override
@@ -136,13 +143,13 @@ public final class DpmSolver implements Scheduler {
 
   @Override
   public Move next(Step step) {
+    if (step.level().signal() == 0) {
+      return Scheduler.ddim(isStochastic ? 1 : 0).next(step);
+    }
     if (!isData && step.next().noise() == 0) {
       return Scheduler.ddim().next(step);
     }
     int used = Math.min(isSinglestep ? singleOrder(step) : multiOrder(step), pastOf(step));
-    Checks.require(
-        isData || used < 3 || !isStochastic,
-        () -> "the stochastic DPM-Solver on noise has orders 1 and 2, got 3");
     List<NoiseLevel> levels = new ArrayList<>(List.of(step.level()));
     List<Tensor> parts = new ArrayList<>(List.of(Exponential.part(step.estimate(), isData)));
     for (Past past : step.history().subList(0, used - 1)) {
@@ -156,13 +163,13 @@ public final class DpmSolver implements Scheduler {
   }
 
   private static int pastOf(Step step) {
-    return step.history().size() + 1;
+    return Ratios.finite(step.history()) + 1;
   }
 
   private int multiOrder(Step step) {
     int left = step.count() - step.index();
     boolean few = lowerOrderFinal && step.count() < FEW;
-    if ((left == 1 && (eulerAtFinal || few)) || step.next().noise() == 0) {
+    if ((left == 1 && (traits.contains(Trait.EULER_AT_END) || few)) || step.next().noise() == 0) {
       return 1;
     }
     return left == 2 && few ? Math.min(order, 2) : order;
@@ -258,10 +265,8 @@ public final class DpmSolver implements Scheduler {
 
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder("dpmSolver(" + order);
-    for (Option option : new TreeSet<>(options)) {
-      text.append(", ").append(option.name().toLowerCase(Locale.ROOT).replace('_', ' '));
-    }
-    return text.append(')').toString();
+    return traits.stream()
+        .map(trait -> trait.words)
+        .collect(joining("", "dpmSolver(" + order, ")"));
   }
 }

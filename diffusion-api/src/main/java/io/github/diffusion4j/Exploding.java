@@ -3,7 +3,7 @@ package io.github.diffusion4j;
 import io.github.diffusion4j.internal.Checks;
 
 /** A schedule for images that are divided by their signal. */
-record Exploding(NoiseSchedule base) implements NoiseSchedule {
+record Exploding(NoiseSchedule base) implements DerivedSchedule {
 
   static NoiseLevel of(NoiseLevel level) {
     Checks.require(
@@ -20,21 +20,6 @@ record Exploding(NoiseSchedule base) implements NoiseSchedule {
   @Override
   public NoiseLevel atRatio(double ratio) {
     return of(base.atRatio(ratio));
-  }
-
-  @Override
-  public double first() {
-    return base.first();
-  }
-
-  @Override
-  public double last() {
-    return base.last();
-  }
-
-  @Override
-  public boolean isDiscrete() {
-    return base.isDiscrete();
   }
 
   @Override

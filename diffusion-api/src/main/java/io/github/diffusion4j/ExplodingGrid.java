@@ -28,8 +28,11 @@ final class ExplodingGrid {
     boolean isAncestral = source.name().startsWith("EulerAncestral");
     curve = isAncestral ? Optional.empty() : SigmaGrid.curve(fields);
     spacing = fields.choice("timestep_spacing", SigmaGrid.SPACINGS);
-    offset = fields.count("steps_offset", 0);
+    offset = fields.atLeast("steps_offset", 0, 0);
     isLogLinear = isEuler && isChosen(fields, "interpolation_type", "linear", "log_linear");
+    Checks.require(
+        !isLogLinear || curve.isEmpty(),
+        () -> "expected either interpolation_type log_linear or a curve of sigmas, found both");
     boolean isContinuous = isEuler && isChosen(fields, "timestep_type", "discrete", "continuous");
     isTimedByLogarithm = isContinuous && prediction == PredictionType.VELOCITY;
     boolean endsAtLeast = isEuler && isChosen(fields, "final_sigmas_type", "zero", "sigma_min");
@@ -46,20 +49,24 @@ final class ExplodingGrid {
     ExplodingGrid grid = new ExplodingGrid(source, schedule, prediction);
     ConfigFields arguments = source.arguments();
     boolean takesTimes = grid.isEuler || source.name().startsWith("Heun");
-    if (takesTimes && arguments.has("timesteps")) {
-      double[] times = SigmaGrid.falling("timesteps", arguments);
+    boolean hasTimes = takesTimes && arguments.has("timesteps");
+    boolean hasSigmas = grid.isEuler && arguments.has("sigmas");
+    Checks.require(
+        !hasTimes || !hasSigmas, () -> "expected either timesteps or sigmas, found both");
+    if (hasTimes) {
+      double[] times = arguments.falling("timesteps", 0, schedule.first());
       SigmaGrid.refuseBoth(times, "timesteps", grid.curve.isPresent());
       return source.listed(times.length, grid.timeline(grid.of(times)));
     }
-    if (grid.isEuler && arguments.has("sigmas")) {
-      return grid.listed(source, SigmaGrid.falling("sigmas", arguments));
+    if (hasSigmas) {
+      return grid.listed(source, arguments.falling("sigmas", 0, Double.MAX_VALUE));
     }
+    int trained = grid.table.trained();
     return source.spacing(
-        steps -> {
-          double[] times =
-              TrainedTimes.each(grid.spacing, grid.table.trained(), grid.offset, steps, false);
-          return grid.timeline(grid.of(times));
-        });
+        trained,
+        steps ->
+            grid.timeline(
+                grid.of(TrainedTimes.each(grid.spacing, trained, grid.offset, steps, false))));
   }
 
   private Spacing listed(Source source, double[] sigmas) {

@@ -36,8 +36,8 @@ final class FlowConfigs {
     if (isInverted && isStochastic) {
       throw ConfigFields.wrong("stochastic_sampling", "false with invert_sigmas", true);
     }
-    double[] times = SigmaGrid.falling("timesteps", arguments);
-    double[] sigmas = SigmaGrid.falling("sigmas", arguments);
+    double[] times = arguments.falling("timesteps", 0, trained);
+    double[] sigmas = arguments.falling("sigmas", 0, 1);
     Checks.require(
         times.length == 0 || sigmas.length == 0 || times.length == sigmas.length,
         () ->
@@ -66,7 +66,7 @@ final class FlowConfigs {
         isInverted ? PredictionType.FLOW_TO_DATA : PredictionType.FLOW,
         given.length > 0
             ? source.listed(given.length, timeline.apply(given))
-            : source.spacing(steps -> timeline.apply(even(1, least, steps))),
+            : source.spacing(trained, steps -> timeline.apply(even(1, least, steps))),
         isStochastic ? Scheduler.renoising() : Scheduler.ddim(),
         UnaryOperator.identity());
   }
@@ -80,6 +80,7 @@ final class FlowConfigs {
         schedule,
         PredictionType.FLOW,
         source.spacing(
+            trained,
             steps -> {
               List<NoiseLevel> levels = new ArrayList<>();
               for (double position : shift.shifted(even(1, least, steps))) {
@@ -95,20 +96,11 @@ final class FlowConfigs {
   static Configured edmEuler(Source source) {
     Edm schedule = edm(source);
     PredictionType prediction = edmPrediction(source, schedule);
-    ConfigFields arguments = source.arguments();
-    double churn = arguments.number("s_churn", 0);
-    Scheduler churned =
-        new ChurnedEuler(
-            prediction,
-            churn,
-            arguments.number("s_tmin", 0),
-            arguments.number("s_tmax", Double.POSITIVE_INFINITY),
-            arguments.number("s_noise", 1));
     return new Configured(
         schedule,
         prediction,
         edmSpacing(source, schedule, false),
-        churn > 0 ? churned : Scheduler.ddim(),
+        source.euler(prediction),
         UnaryOperator.identity());
   }
 
@@ -149,6 +141,7 @@ final class FlowConfigs {
         fields.choice("final_sigmas_type", "zero", "sigma_min").equals("sigma_min");
     Curve curve = isKarras ? Curve.KARRAS : Curve.EXPONENTIAL;
     return source.spacing(
+        Integer.MAX_VALUE,
         steps -> {
           List<NoiseLevel> levels = new ArrayList<>();
           for (double sigma : edmSigmas(schedule, curve, steps, rho, isSingle)) {

@@ -44,6 +44,9 @@ record FlowShift(double factor, Optional<Double> terminal) {
   private static double dynamic(Source source, boolean isNeeded, double factor) {
     Optional<Double> mu = source.arguments().number("mu");
     Checks.require(
+        isNeeded || !source.fields().text("time_shift_type", "exponential").equals("linear"),
+        () -> "time_shift_type must be exponential for " + source.name() + ", got linear");
+    Checks.require(
         mu.isPresent() || !isNeeded, () -> "use_dynamic_shifting needs the argument mu, got none");
     return mu.map(m -> byMu(source, m)).orElse(factor);
   }
@@ -64,6 +67,9 @@ record FlowShift(double factor, Optional<Double> terminal) {
     return terminal
         .map(
             end -> {
+              Checks.require(
+                  all[all.length - 1] < 1,
+                  () -> "shift_terminal needs at least 2 steps, got " + all.length);
               double scale = (1 - all[all.length - 1]) / (1 - end);
               return Arrays.stream(all).map(p -> 1 - (1 - p) / scale).toArray();
             })

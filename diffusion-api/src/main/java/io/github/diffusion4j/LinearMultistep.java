@@ -31,7 +31,7 @@ record LinearMultistep(int order, boolean isLogarithmic, boolean lowerOrderFinal
     boolean few = lowerOrderFinal && step.count() < FEW && left <= 2;
     boolean lastOfLog = isLogarithmic && step.next().noise() == 0;
     int most = lastOfLog ? 1 : few ? Math.min(order, left) : order;
-    int used = Math.min(most, step.history().size() + 1);
+    int used = Math.min(most, Ratios.finite(step.history()) + 1);
     double[] sigmas = new double[used];
     List<Tensor> noises = new ArrayList<>();
     for (int j = 0; j < used; j++) {
@@ -90,6 +90,9 @@ record LinearMultistep(int order, boolean isLogarithmic, boolean lowerOrderFinal
 
   @Override
   public String toString() {
-    return (isLogarithmic ? "deis(" : "lms(") + order + ")";
+    return (isLogarithmic ? "deis(" : "lms(")
+        + order
+        + (isLogarithmic && !lowerOrderFinal ? ", full order at the end" : "")
+        + ")";
   }
 }

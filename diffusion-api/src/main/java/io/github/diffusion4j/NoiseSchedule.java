@@ -169,7 +169,7 @@ public interface NoiseSchedule {
   /**
    * A variance-preserving schedule of T given steps.
    *
-   * @param betas β of steps 0 to T−1, each in [0, 1)
+   * @param betas β of steps 0 to T−1, each in (0, 1)
    * @return the schedule with positions 0 to T−1 and −1 for the clean image; the network is told
    *     the position
    * @throws IllegalArgumentException if there is none or a value is out of range

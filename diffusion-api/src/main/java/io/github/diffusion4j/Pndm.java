@@ -57,6 +57,9 @@ record Pndm(Start start, boolean isVelocity) implements Scheduler {
     if (isLower() || timeline.steps() < 2) {
       return timeline;
     }
+    Checks.require(
+        !timeline.isJumping(),
+        () -> start.name + " goes straight on: it takes no churned or resampled spacing");
     NoiseLevel first = timeline.levels().get(0);
     Checks.require(
         first.signal() > 0,
@@ -66,6 +69,9 @@ record Pndm(Start start, boolean isVelocity) implements Scheduler {
                 + first
                 + "; start from a level with signal, as Spacing.karras(least, most) does");
     List<NoiseLevel> levels = new ArrayList<>(timeline.levels());
+    Checks.require(
+        levels.get(0).signal() > 0,
+        () -> "PNDM needs a first level with signal, got " + timeline.levels().get(0));
     List<NoiseLevel> targets = new ArrayList<>(timeline.targets());
     if (start == Start.TWICE) {
       NoiseLevel again = levels.get(1);
@@ -83,9 +89,7 @@ record Pndm(Start start, boolean isVelocity) implements Scheduler {
         targets.addAll(i + 1, List.of(way.get(1), way.get(2), to));
       }
     }
-    return Timeline.of(timeline.schedule(), levels)
-        .withTargets(targets)
-        .startingAt(timeline.startScale());
+    return timeline.through(levels, targets);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.github.diffusion4j;
 
 import io.github.diffusion4j.Configured.Source;
+import io.github.diffusion4j.internal.Checks;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -40,19 +41,27 @@ final class PreservingGrid {
     this.isFlow = isFlow;
     isUniPc = name.startsWith("UniPC");
     Optional<Curve> asked = SigmaGrid.curve(fields);
-    boolean isLu = isDpm && !isSingle && fields.flag("use_lu_lambdas", false) && asked.isEmpty();
+    boolean asksLu = isDpm && !isSingle && fields.flag("use_lu_lambdas", false);
+    boolean isKarras = asked.filter(c -> c == Curve.KARRAS).isPresent();
+    boolean isLu = asksLu && !isKarras;
     isCurved = asked.isPresent() || isLu;
     // Lu's λ, evenly spaced, are σ evenly spaced in ln σ.
-    curve = asked.orElse(Curve.EXPONENTIAL);
+    curve = isLu ? Curve.EXPONENTIAL : asked.orElse(Curve.EXPONENTIAL);
+    Checks.require(
+        !isFlow || isUniPc || !isCurved,
+        () -> "use_flow_sigmas goes with a curve of sigmas in UniPCMultistepScheduler only");
     boolean isCosine = fields.text("beta_schedule", "linear").equals("squaredcos_cap_v2");
     isRounded = (curve == Curve.KARRAS || isLu) && !(isDpm && !isSingle && isCosine);
     spacing = isSingle ? "linspace" : fields.choice("timestep_spacing", SigmaGrid.SPACINGS);
-    offset = isSingle ? 0 : fields.count("steps_offset", 0);
+    offset = isSingle ? 0 : fields.atLeast("steps_offset", 0, 0);
     boolean clips = isDpm || name.startsWith("SASolver");
     double clipped = Double.NEGATIVE_INFINITY;
     last =
         table.trained()
             - table.noisierThan(clips ? fields.number("lambda_min_clipped", clipped) : clipped);
+    Checks.require(
+        last > 0,
+        () -> "lambda_min_clipped leaves no position, got " + fields.get("lambda_min_clipped"));
     least = isUniPc ? fields.number("sigma_min", table.least()) : table.least();
     most = isUniPc ? fields.number("sigma_max", table.most()) : table.most();
     boolean hasEnd = isDpm || isUniPc;
@@ -67,16 +76,17 @@ final class PreservingGrid {
     PreservingGrid grid = new PreservingGrid(source, trained, schedule, isFlow);
     ConfigFields arguments = source.arguments();
     if (source.name().startsWith("DPMSolver") && arguments.has("timesteps")) {
-      double[] times = SigmaGrid.falling("timesteps", arguments);
+      double[] times = arguments.falling("timesteps", 0, trained.first());
       SigmaGrid.refuseBoth(times, "timesteps", grid.isCurved);
       return source.listed(times.length, grid.timeline(grid.of(times, new double[0])));
     }
     if (grid.isUniPc && isFlow && arguments.has("sigmas")) {
-      double[] positions = SigmaGrid.falling("sigmas", arguments);
+      double[] positions = arguments.falling("sigmas", 0, 1);
       SigmaGrid.refuseBoth(positions, "sigmas", grid.isCurved);
       return source.listed(positions.length, grid.timeline(grid.of(positions, positions)));
     }
-    return source.spacing(steps -> grid.timeline(grid.of(grid.times(steps), new double[0])));
+    return source.spacing(
+        grid.table.trained(), steps -> grid.timeline(grid.of(grid.times(steps), new double[0])));
   }
 
   private double[] times(int steps) {

@@ -1,6 +1,7 @@
 package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
+import java.util.List;
 
 /** Finds levels by their ratio of noise to signal. */
 final class Ratios {
@@ -12,6 +13,15 @@ final class Ratios {
   /** σ = s/a. */
   static double of(NoiseLevel level) {
     return level.noise() / level.signal();
+  }
+
+  /** How many of the last steps started at levels with signal: others have no σ and no λ. */
+  static int finite(List<Past> history) {
+    int count = 0;
+    while (count < history.size() && history.get(count).level().signal() > 0) {
+      count++;
+    }
+    return count;
   }
 
   static NoiseLevel level(NoiseSchedule schedule, double ratio) {

@@ -5,21 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Another spacing's levels with jumps back (RePaint, Lugmayr et al. 2022, algorithm 1). */
-record Resampled(Spacing spacing, int length, int times) implements Spacing {
+record Resampled(Spacing spacing, int length, int times) implements DerivedSpacing {
+
+  private static final int MOST_STEPS = 1_000_000;
 
   Resampled {
     Checks.atLeast(1, length, "jump length");
     Checks.atLeast(1, times, "number of passes");
-  }
-
-  @Override
-  public int steps(NoiseSchedule schedule) {
-    return spacing.steps(schedule);
-  }
-
-  @Override
-  public double[] positions(NoiseSchedule schedule, int steps) {
-    return spacing.positions(schedule, steps);
   }
 
   @Override
@@ -29,6 +21,10 @@ record Resampled(Spacing spacing, int length, int times) implements Spacing {
     for (int left = 0; left < plain.steps() - length; left += length) {
       jumps[left] = times - 1;
     }
+    long all = plain.steps() + (long) plain.steps() * (times - 1);
+    Checks.require(
+        all <= MOST_STEPS,
+        () -> this + " makes about " + all + " steps, at most " + MOST_STEPS + " are possible");
     List<NoiseLevel> levels = new ArrayList<>();
     List<NoiseLevel> targets = new ArrayList<>();
     int left = plain.steps();
@@ -42,7 +38,7 @@ record Resampled(Spacing spacing, int length, int times) implements Spacing {
       }
     }
     levels.add(plain.levels().get(plain.steps()));
-    return Timeline.of(schedule, levels).withJumps(targets);
+    return plain.through(levels, targets).withJumps(targets);
   }
 
   @Override

@@ -77,15 +77,22 @@ public final class SaSolver implements Scheduler {
 
   @Override
   public Move next(Step step) {
+    if (step.level().signal() == 0) {
+      Tensor draw = step.draw();
+      boolean isFresh = tau.applyAsDouble(step.level().time()) > 0;
+      Estimate estimate = step.estimate();
+      return Move.to(step.next().mix(estimate.clean(), isFresh ? draw : estimate.noise()));
+    }
+    List<Past> history = step.history().subList(0, Ratios.finite(step.history()));
     List<NoiseLevel> levels = new ArrayList<>(List.of(step.level()));
     List<Tensor> parts = new ArrayList<>(List.of(Exponential.part(step.estimate(), isData)));
-    for (Past past : step.history()) {
+    for (Past past : history) {
       levels.add(past.level());
       parts.add(Exponential.part(past.estimate(), isData));
     }
     Tensor x = step.sample();
-    if (!step.history().isEmpty()) {
-      Past past = step.history().get(0);
+    if (!history.isEmpty()) {
+      Past past = history.get(0);
       int used = Math.min(correctorOrder(step), levels.size());
       x = moved(past.level(), step.level(), past.sample(), levels, parts, used, past.draws(), true);
     }

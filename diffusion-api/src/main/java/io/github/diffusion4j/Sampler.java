@@ -93,21 +93,29 @@ public final class Sampler {
     private List<Tensor> carried;
     private int index;
 
+    /** The number of steps before the last jump. */
+    private int before;
+
     Run(Sampling request) {
       this.request = request;
       int steps = request.steps().orElseGet(() -> request.spacing().steps(schedule));
       Timeline rest = request.spacing().timeline(schedule, steps).from(request.start());
-      Timeline timeline = request.scheduler().expand(rest);
+      Timeline timeline =
+          Objects.requireNonNull(request.scheduler().expand(rest), "what a scheduler expands to");
+      Checks.atLeast(0, request.scheduler().memory(), "memory of a scheduler");
       this.levels = timeline.levels();
       this.targets = timeline.targets();
       this.isJumping = timeline.isJumping();
       this.noise = request.noise().stream(request.shape());
-      int memory = request.guidance().memory();
+      int memory = Checks.inRange(0, 1000, request.guidance().memory(), "memory of a guidance");
       this.carried = Collections.nCopies(memory, Tensor.zeros(request.shape()));
       Checks.require(
           hasNext() || request.image().isPresent(),
           () -> "a run from noise needs at least one step, got none by " + request.spacing());
       this.sample = hasNext() ? request.projection().start(start(timeline)) : image();
+      check(
+          sample.shape().equals(request.shape()),
+          () -> "a run starts with " + request.shape() + ", found " + sample.shape());
     }
 
     private Tensor start(Timeline timeline) {
@@ -134,7 +142,7 @@ public final class Sampler {
       NoiseLevel level = levels.get(index);
       NoiseLevel next = targets.get(index);
       Moment now = Moment.of(sample, level, index).inRunOf(levels.size() - 1).carrying(carried);
-      Plan plan = request.guidance().plan(now);
+      Plan plan = Objects.requireNonNull(request.guidance().plan(now), "what a guidance plans");
       List<Estimate> answers = denoiser.estimate(plan.queries(), request.cancellation());
       check(
           answers.size() == plan.queries().size(),
@@ -160,8 +168,9 @@ public final class Sampler {
       List<Tensor> draws = new ArrayList<>();
       Step step =
           Step.of(sample, level, next, estimate, history, () -> drawn(draws))
-              .at(index, targets.size());
-      Move move = request.scheduler().next(step);
+              .at(index - before, targets.size() - before);
+      Move move = Objects.requireNonNull(request.scheduler().next(step), "what a scheduler gives");
+      move.corrected().ifPresent(present -> checkImages(present, "the corrected images", level));
       history = remembered(new Past(level, move.corrected().orElse(sample), estimate, draws));
       Tensor made = request.projection().after(move.next(), step, noise::aside);
       checkImages(
@@ -172,6 +181,7 @@ public final class Sampler {
       sample = again ? renoised(made, next, reached) : made;
       // What was seen before a jump is not on the way that the run takes after it.
       history = again ? List.of() : history;
+      before = again ? index : before;
       return new Frame(index, levels.size() - 1, reached, sample, estimate);
     }
 

@@ -9,9 +9,14 @@ final class ScheduleNames {
   private static final Pattern NAME = Pattern.compile("(\\w+)(?:\\(([^()]*)\\))?");
   private static final Pattern TIMED = Pattern.compile("(.+)\\.timed\\(([^(),]*),([^(),]*)\\)");
 
+  private static final int MOST_LENGTH = 1000;
+
   private ScheduleNames() {}
 
   static NoiseSchedule parse(String name) {
+    if (name.length() > MOST_LENGTH) {
+      throw unknown(name.substring(0, MOST_LENGTH) + "…");
+    }
     try {
       Matcher timed = TIMED.matcher(name);
       return timed.matches()

@@ -58,6 +58,13 @@ public final class SchedulerConfig {
   /** Fields of other classes, with diffusers' defaults, at which they do nothing. */
   private static final Map<String, Set<Object>> DEFAULTS =
       Map.ofEntries(
+          Map.entry("beta_start", Set.of(0.0001, 0.00085)),
+          Map.entry("beta_end", Set.of(0.02, 0.012)),
+          Map.entry("beta_schedule", Set.of("linear", "scaled_linear")),
+          Map.entry("sigma_min", Set.of(0.002)),
+          Map.entry("sigma_max", Set.of(80)),
+          Map.entry("sigma_data", Set.of(0.5)),
+          Map.entry("sigma_schedule", Set.of("karras")),
           Map.entry("set_alpha_to_one", Set.of(true)),
           Map.entry("variance_type", Set.of("fixed_small", "fixed_small_log")),
           Map.entry("timestep_spacing", Set.of("leading", "linspace")),
@@ -90,6 +97,15 @@ public final class SchedulerConfig {
           Map.entry("prediction_type", Set.of("epsilon")),
           Map.entry("rho", Set.of(7)),
           Map.entry("eta", Set.of(0)));
+
+  /** Arguments of other classes, with diffusers' defaults, at which they do nothing. */
+  private static final Map<String, Set<Object>> ARGUMENTS =
+      Map.of(
+          "eta", Set.of(0),
+          "s_churn", Set.of(0),
+          "s_tmin", Set.of(0),
+          "s_tmax", Set.of(Double.POSITIVE_INFINITY),
+          "s_noise", Set.of(1));
 
   private final String name;
   private final Configured made;
@@ -133,7 +149,7 @@ public final class SchedulerConfig {
     }
     Configured made = reader.apply(new Source(name, config, given));
     config.refuseOthers(DEFAULTS);
-    given.refuseOthers(Map.of());
+    given.refuseOthers(ARGUMENTS);
     return new SchedulerConfig(name, made);
   }
 
@@ -193,7 +209,8 @@ public final class SchedulerConfig {
   }
 
   /**
-   * A request that goes as the class does.
+   * A request that goes as the class does, for a network that predicts {@link #prediction()} and
+   * was trained on {@link #schedule()}: a sampler on another schedule refuses it.
    *
    * @param request what to sample, with its guidance
    * @return the request with this configuration's places, method and correction

@@ -12,16 +12,7 @@ final class SigmaConfigs {
   static Configured euler(Source source) {
     DiscreteSchedule table = TrainedTables.nearly(source);
     PredictionType prediction = source.prediction("epsilon", "sample", "v_prediction");
-    ConfigFields arguments = source.arguments();
-    double churn = arguments.number("s_churn", 0);
-    Scheduler churned =
-        new ChurnedEuler(
-            prediction,
-            churn,
-            arguments.number("s_tmin", 0),
-            arguments.number("s_tmax", Double.POSITIVE_INFINITY),
-            arguments.number("s_noise", 1));
-    return exploding(source, table, prediction, churn > 0 ? churned : Scheduler.ddim());
+    return exploding(source, table, prediction, source.euler(prediction));
   }
 
   static Configured eulerAncestral(Source source) {
@@ -135,9 +126,14 @@ final class SigmaConfigs {
     DiscreteSchedule table = TrainedTables.nearly(source);
     ConfigFields fields = source.fields();
     if (fields.has("solver_p")) {
-      throw ConfigFields.wrong("solver_p", "null", fields.text("solver_p", "an object"));
+      throw ConfigFields.wrong("solver_p", "null", "a value");
     }
     double[] uncorrected = fields.numbers("disable_corrector");
+    for (double step : uncorrected) {
+      if (step < 0 || step != Math.rint(step)) {
+        throw ConfigFields.wrong("disable_corrector", "indices of steps", step);
+      }
+    }
     UniPc solver =
         UniPc.of(fields.whole("solver_order", 2))
             .lowerOrderFinal(fields.flag("lower_order_final", true))

@@ -42,7 +42,12 @@ final class SigmaGrid {
   Timeline timeline(NoiseSchedule schedule, LevelMaker maker) {
     List<NoiseLevel> levels = new ArrayList<>();
     for (int i = 0; i < sigmas.length; i++) {
-      levels.add(maker.level(sigmas[i], times[i]));
+      double before = i == 0 ? Double.POSITIVE_INFINITY : sigmas[i - 1];
+      double sigma = sigmas[i];
+      Checks.require(
+          sigma < before,
+          () -> "sigmas of " + sigmas.length + " steps must fall, got " + before + ", " + sigma);
+      levels.add(maker.level(sigma, times[i]));
     }
     levels.add(maker.level(end, end == 0 ? -1 : 0));
     return Timeline.of(schedule, levels);
@@ -75,23 +80,8 @@ final class SigmaGrid {
         () ->
             "expected at most one of use_karras_sigmas, use_exponential_sigmas, use_beta_sigmas,"
                 + " found "
-                + asked);
+                + asked.size());
     return asked.stream().findFirst();
-  }
-
-  /** An argument that is a falling list; empty if it is absent. */
-  static double[] falling(String name, ConfigFields arguments) {
-    double[] list = arguments.numbers(name);
-    Checks.require(
-        list.length > 0 || !arguments.has(name),
-        () -> name + " must have at least one value, got none");
-    for (int i = 1; i < list.length; i++) {
-      double before = list[i - 1];
-      double value = list[i];
-      Checks.require(
-          value < before, () -> name + " must fall strictly, got " + before + " before " + value);
-    }
-    return list;
   }
 
   static void refuseBoth(double[] list, String name, boolean isCurved) {

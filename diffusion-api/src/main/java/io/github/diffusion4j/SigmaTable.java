@@ -1,5 +1,6 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
@@ -9,6 +10,13 @@ import java.util.stream.IntStream;
  * that decides to which whole number a time is cut.
  */
 record SigmaTable(DiscreteSchedule schedule) {
+
+  SigmaTable {
+    float last = schedule.kept((int) schedule.first());
+    Checks.require(
+        last > 0 && schedule.kept(0) < 1,
+        () -> "β must leave some signal and some noise at every position of " + schedule);
+  }
 
   private static final double LEAST_SIGMA = 1e-10;
 
@@ -53,7 +61,7 @@ record SigmaTable(DiscreteSchedule schedule) {
       low = log >= (float) Math.log(sigma(i)) ? i : low;
     }
     double less = (float) Math.log(sigma(low));
-    double more = (float) Math.log(sigma(low + 1));
+    double more = (float) Math.log(sigma(Math.min(low + 1, trained() - 1)));
     double share = Math.max(0, Math.min(1, (less - log) / (less - more)));
     return (1 - share) * low + share * (low + 1);
   }

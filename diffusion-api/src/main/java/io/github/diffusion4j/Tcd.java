@@ -23,6 +23,9 @@ record Tcd(NoiseSchedule schedule, double gamma) implements Scheduler {
     if (gamma == 0 || step.index() == step.count() - 1 || to.time() < 0) {
       return Scheduler.ddim().next(step);
     }
+    Checks.require(
+        to.equals(schedule.at(to.time())),
+        () -> "TCD needs levels of " + schedule + " at whole positions, got " + to);
     NoiseLevel over = schedule.at(Math.floor((1 - gamma) * to.time()));
     double share = to.signal() / over.signal();
     double fresh = Math.sqrt(Math.max(0, 1 - share * share));
@@ -34,6 +37,6 @@ record Tcd(NoiseSchedule schedule, double gamma) implements Scheduler {
 
   @Override
   public String toString() {
-    return "tcd(" + gamma + ")";
+    return "tcd(" + schedule + ", " + gamma + ")";
   }
 }

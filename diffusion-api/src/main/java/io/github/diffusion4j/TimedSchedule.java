@@ -5,7 +5,7 @@ import java.util.function.DoubleUnaryOperator;
 
 /** A schedule whose network is told another time. */
 record TimedSchedule(NoiseSchedule base, DoubleUnaryOperator clock, String clockName)
-    implements NoiseSchedule {
+    implements DerivedSchedule {
 
   static TimedSchedule affine(NoiseSchedule base, double factor, double offset) {
     Checks.finite(factor, "factor of the clock");
@@ -19,21 +19,6 @@ record TimedSchedule(NoiseSchedule base, DoubleUnaryOperator clock, String clock
     NoiseLevel level = base.at(position);
     return new NoiseLevel(
         level.signal(), level.noise(), clock.applyAsDouble(position), level.inputScale());
-  }
-
-  @Override
-  public double first() {
-    return base.first();
-  }
-
-  @Override
-  public double last() {
-    return base.last();
-  }
-
-  @Override
-  public boolean isDiscrete() {
-    return base.isDiscrete();
   }
 
   @Override

@@ -97,6 +97,19 @@ public final class Timeline {
     return new Timeline(schedule, levels, targets, true, startScale);
   }
 
+  /**
+   * The same run through other levels: for {@link Scheduler#expand} and spacings that change
+   * others. What this timeline does at its start and where it jumps stays.
+   *
+   * @param levels where the network is asked, and the last level
+   * @param targets where each step ends
+   * @return the changed timeline
+   * @throws IllegalArgumentException if there is not one target for each level but the last
+   */
+  public Timeline through(List<NoiseLevel> levels, List<NoiseLevel> targets) {
+    return new Timeline(schedule, levels, targets, isJumping, OptionalDouble.of(startScale()));
+  }
+
   /** The same timeline whose first images are noise of another deviation. */
   Timeline startingAt(double scale) {
     return new Timeline(schedule, levels, targets, isJumping, OptionalDouble.of(scale));

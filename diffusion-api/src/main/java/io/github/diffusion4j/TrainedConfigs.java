@@ -29,7 +29,7 @@ final class TrainedConfigs {
           case "learned_range" -> Variance.LEARNED;
           default -> Variance.SMALL;
         };
-    double[] times = source.arguments().numbers("timesteps");
+    double[] times = source.arguments().falling("timesteps", 0, table.first());
     Spacing spacing =
         times.length > 0
             ? listed(source, table, times, table.at(-1))
@@ -57,15 +57,18 @@ final class TrainedConfigs {
   static Configured ddimInverse(Source source) {
     DiscreteSchedule table = TrainedTables.exact(source);
     NoiseLevel clean = end(source, table, true);
+    if (source.fields().has("set_alpha_to_zero")) {
+      throw ConfigFields.wrong("set_alpha_to_zero", "absent: say set_alpha_to_one", "a value");
+    }
     String spacing = source.fields().choice("timestep_spacing", LEADING, TRAILING);
-    int offset = source.fields().count("steps_offset", 0);
+    int offset = source.fields().atLeast("steps_offset", 0, 0);
     int trained = trained(table);
     return new Configured(
         table,
         source.prediction("epsilon", "sample", "v_prediction"),
         source.spacing(
+            trained,
             steps -> {
-              checkSteps(steps, trained);
               double[] times = TrainedTimes.each(spacing, trained, offset, steps, true);
               int gap = trained / steps;
               List<NoiseLevel> levels = new ArrayList<>();
@@ -98,13 +101,15 @@ final class TrainedConfigs {
   }
 
   static Configured ipndm(Source source) {
-    source.fields().only("num_train_timesteps", 1000);
+    int trained = 1000;
+    source.fields().only("num_train_timesteps", trained);
     source.fields().only("trained_betas", List.of());
     NoiseSchedule schedule = NoiseSchedule.rectifiedFlow();
     return new Configured(
         schedule,
         PredictionType.VELOCITY,
         source.spacing(
+            trained,
             steps -> {
               List<NoiseLevel> levels = new ArrayList<>();
               for (int i = 0; i <= steps; i++) {
@@ -166,6 +171,7 @@ final class TrainedConfigs {
         table,
         source.prediction("epsilon", "sample"),
         source.spacing(
+            trained,
             steps -> {
               Checks.inRange(2, trained, steps, "steps");
               double gap = (trained - 1.0) / (steps - 1);
@@ -188,18 +194,20 @@ final class TrainedConfigs {
         PredictionType.EPSILON,
         Spacing.leading(0).resampled(length, times),
         Scheduler.ddim(source.fields().number("eta", 0)),
-        source.clamping(true));
+        source.fields().flag("clip_sample", true)
+            ? guidance -> guidance.clamped(-1, 1)
+            : UnaryOperator.identity());
   }
 
   /** Steps to the next time, or by T/n positions whatever the distance of the times is. */
   private static Spacing stepped(
       Source source, DiscreteSchedule table, NoiseLevel end, boolean isToNext) {
     String spacing = source.fields().choice("timestep_spacing", LEADING, LINSPACE, TRAILING);
-    int offset = source.fields().count("steps_offset", 0);
+    int offset = source.fields().atLeast("steps_offset", 0, 0);
     int trained = trained(table);
     return source.spacing(
+        trained,
         steps -> {
-          checkSteps(steps, trained);
           double[] times = TrainedTimes.each(spacing, trained, offset, steps, true);
           int gap = trained / steps;
           double[] targets =
@@ -217,12 +225,6 @@ final class TrainedConfigs {
 
   private static Spacing listed(
       Source source, DiscreteSchedule table, double[] times, NoiseLevel end) {
-    for (int i = 1; i < times.length; i++) {
-      double before = times[i - 1];
-      double time = times[i];
-      Checks.require(
-          time < before, () -> "timesteps must fall strictly, got " + before + " before " + time);
-    }
     return source.listed(times.length, timeline(table, times, following(times), end));
   }
 
@@ -243,17 +245,18 @@ final class TrainedConfigs {
     int trained = trained(table);
     // Both classes have these fields and do nothing with them.
     source.fields().choice("timestep_spacing", LEADING, LINSPACE, TRAILING);
-    source.fields().count("steps_offset", 0);
+    source.fields().atLeast("steps_offset", 0, 0);
     int original = source.fields().whole("original_inference_steps", 50);
-    Optional<Double> asked = source.arguments().number("original_inference_steps");
-    int all = asked.map(a -> allIfAsked ? trained : a.intValue()).orElse(original);
+    int asked = source.arguments().whole("original_inference_steps", original);
+    int all = allIfAsked && source.arguments().has("original_inference_steps") ? trained : asked;
     Checks.inRange(1, trained, all, "original_inference_steps");
-    double[] times = source.arguments().numbers("timesteps");
+    double[] times = source.arguments().falling("timesteps", 0, table.first());
     if (times.length > 0) {
       return listed(source, table, times, end);
     }
     int gap = trained / all;
     return source.spacing(
+        trained,
         steps -> {
           Checks.inRange(1, all, steps, "steps of a distilled model");
           double[] chosen =
@@ -275,9 +278,5 @@ final class TrainedConfigs {
 
   private static int trained(DiscreteSchedule table) {
     return (int) table.first() + 1;
-  }
-
-  private static void checkSteps(int steps, int trained) {
-    Checks.inRange(1, trained, steps, "steps");
   }
 }

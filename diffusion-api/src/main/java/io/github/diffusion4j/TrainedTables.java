@@ -51,6 +51,10 @@ final class TrainedTables {
     String kind =
         fields.choice("beta_schedule", allowed.stream().distinct().toArray(String[]::new));
     if (betas.length > 0) {
+      if (fields.has("num_train_timesteps") && betas.length != steps) {
+        throw ConfigFields.wrong(
+            "trained_betas", "as many as num_train_timesteps " + steps, betas.length);
+      }
       return DiscreteSchedule.ofBetas(betas);
     }
     return switch (kind) {

@@ -17,7 +17,7 @@ final class TrainedTimes {
     return switch (spacing) {
       case "linspace" -> linspace(trained - 1, steps, steps, isWhole);
       case "leading" -> multiples(trained / steps, offset, steps, 0);
-      default -> trailing(trained, (double) trained / steps);
+      default -> trailing(trained, (double) trained / steps, steps);
     };
   }
 
@@ -31,7 +31,7 @@ final class TrainedTimes {
     return switch (spacing) {
       case "linspace" -> linspace(last - 1, steps + 1, steps, true);
       case "leading" -> multiples(last / (steps + 1), offset, steps, 1);
-      default -> trailing(last, (double) trained / steps);
+      default -> trailing(last, (double) trained / steps, steps);
     };
   }
 
@@ -51,8 +51,8 @@ final class TrainedTimes {
         .toArray();
   }
 
-  private static double[] trailing(double start, double gap) {
-    int count = (int) Math.ceil(start / gap);
+  private static double[] trailing(double start, double gap, int steps) {
+    int count = Math.min((int) Math.ceil(start / gap), steps);
     return IntStream.range(0, count).mapToDouble(i -> Math.rint(start - i * gap) - 1).toArray();
   }
 }

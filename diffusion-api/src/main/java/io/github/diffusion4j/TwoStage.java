@@ -47,9 +47,7 @@ enum TwoStage implements Scheduler {
       targets.add(to);
     }
     levels.add(timeline.levels().get(timeline.steps()));
-    Timeline expanded = Timeline.of(timeline.schedule(), levels);
-    return (timeline.isJumping() ? expanded.withJumps(targets) : expanded.withTargets(targets))
-        .startingAt(timeline.startScale());
+    return timeline.through(levels, targets);
   }
 
   private NoiseLevel between(NoiseSchedule schedule, NoiseLevel from, NoiseLevel to) {

@@ -39,8 +39,7 @@ public final class UniPc implements Scheduler {
   }
 
   /**
-   * This on the noise in place of the clean images. It must not end without noise but by a step of
-   * order 1.
+   * This on the noise in place of the clean images.
    *
    * @return the changed scheduler
    */
@@ -58,8 +57,8 @@ public final class UniPc implements Scheduler {
   }
 
   /**
-   * This with or without a lower order in the last steps, which is on by default. Without, a run
-   * must end at a level with noise.
+   * This with or without a lower order in the last steps, which is on by default. A step to no
+   * noise is of order 1 in any case.
    *
    * @param lower whether
    * @return the changed scheduler
@@ -77,7 +76,7 @@ public final class UniPc implements Scheduler {
   public UniPc uncorrected(int... steps) {
     Set<Integer> set = new TreeSet<>();
     for (int step : steps) {
-      set.add(step);
+      set.add(Checks.atLeast(0, step, "step without correction"));
     }
     return new UniPc(order, isData, isBh1, lowerOrderFinal, Set.copyOf(set));
   }
@@ -89,7 +88,10 @@ public final class UniPc implements Scheduler {
 
   @Override
   public Move next(Step step) {
-    List<Past> history = step.history();
+    if (step.level().signal() == 0) {
+      return Scheduler.ddim().next(step);
+    }
+    List<Past> history = step.history().subList(0, Ratios.finite(step.history()));
     List<NoiseLevel> levels = new ArrayList<>();
     List<Tensor> parts = new ArrayList<>();
     for (Past past : history) {
@@ -111,8 +113,14 @@ public final class UniPc implements Scheduler {
             : step.sample();
     levels.add(0, step.level());
     parts.add(0, now);
-    int used = order(index, step.count(), history.size());
-    Move move = Move.to(moved(used, x, levels, parts, step.next(), List.of()));
+    NoiseLevel to = step.next();
+    if (to.noise() == 0 && !isData) {
+      double kept = to.signal() / step.level().signal();
+      Tensor end = Tensors.mix(kept, x, -kept * step.level().noise(), now);
+      return corrects ? Move.to(end).correcting(x) : Move.to(end);
+    }
+    int used = to.noise() == 0 ? 1 : order(index, step.count(), history.size());
+    Move move = Move.to(moved(used, x, levels, parts, to, List.of()));
     return corrects ? move.correcting(x) : move;
   }
 

@@ -59,6 +59,9 @@ final class ImageFiles {
     if (Files.isDirectory(file)) {
       throw new DiffusionException("image file " + file + " is a folder");
     }
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new DiffusionException("image file " + file + " is no regular file");
+    }
     try (InputStream in = Files.newInputStream(file);
         ImageInputStream stream = new MemoryCacheImageInputStream(in)) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);

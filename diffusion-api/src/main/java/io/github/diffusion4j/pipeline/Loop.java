@@ -47,7 +47,8 @@ public record Loop(
    * The loop of a configuration of diffusers.
    *
    * @param config the configuration
-   * @return the loop, for the configuration's own schedule
+   * @return the loop, for a network that was trained on the configuration's schedule, which other
+   *     pipelines refuse, and predicts what the configuration says, which nothing checks
    */
   public static Loop of(SchedulerConfig config) {
     return new Loop(
