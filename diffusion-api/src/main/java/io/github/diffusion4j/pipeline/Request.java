@@ -257,7 +257,7 @@ public final class Request<P> {
   }
 
   /**
-   * Runs to the end for a number of images.
+   * Runs {@code count(count)} to the end; {@link #settings} of this request say its own number.
    *
    * @param count at least 1
    * @return the images

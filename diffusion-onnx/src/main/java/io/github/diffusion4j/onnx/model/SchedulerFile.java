@@ -4,12 +4,20 @@ import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.SchedulerConfig;
 import java.nio.file.Path;
 
-/** Reads files named {@code scheduler_config.json}. */
-final class SchedulerFile {
+/** Reads files of diffusers named {@code scheduler_config.json}. */
+public final class SchedulerFile {
 
   private SchedulerFile() {}
 
-  static SchedulerConfig read(Path file) {
+  /**
+   * Reads a configuration.
+   *
+   * @param file the file
+   * @return the configuration
+   * @throws DiffusionException if it cannot be read, is not JSON, or is none that {@link
+   *     SchedulerConfig} takes; the message names the file and the field
+   */
+  public static SchedulerConfig read(Path file) {
     try {
       return SchedulerConfig.of(JsonObject.read(file).fields());
     } catch (IllegalArgumentException e) {

@@ -88,7 +88,7 @@ class BrokenFolderTest {
         "\"steps_offset\": 0 | \"steps_offset\": -1 | steps_offset to be at least 0, found -1",
         "\"steps_offset\": 0 | \"steps_offset\": 0.5 | steps_offset to be a whole number, found 0.5",
         "\"sample_max_value\": 1.5 | \"sample_max_value\": 0.5 | must be at least 1 and finite, got 0.5",
-        "\"trained_betas\": null | \"trained_betas\": [1.5] | β of step 0 must be in [0, 1), got 1.5",
+        "\"trained_betas\": null | \"trained_betas\": [1.5] | as many as num_train_timesteps 1000, found 1",
         "\"steps_offset\": 0 | \"steps_offset\": 0, \"use_karras_sigmas\": true | use_karras_sigmas",
         "\"steps_offset\": 0 | \"steps_offset\": 0, \"rescale_betas_zero_snr\": 1 | rescale_betas_zero_snr to be true or false, found 1",
         "\"num_train_timesteps\": 1000 | \"num_train_timesteps\": 0 | steps must be in [1, 1000000], got 0"

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.Scheduler;
+import io.github.diffusion4j.Spacing;
 import io.github.diffusion4j.Tensor;
+import io.github.diffusion4j.pipeline.Loop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +53,22 @@ class DialectsTest {
     float[] expected = image().toArray();
     graph(name);
     assertThat(image().toArray()).containsExactly(expected, within(tolerance));
+  }
+
+  @Test
+  void aTimeInWholeNumbersIsTheNearestPosition() throws IOException {
+    Loop karras = Loop.of(Spacing.karras(0.05, 20), Scheduler.ddim());
+    float[] whole = image(karras);
+    graph("time-float-batch");
+    // Untrained, so values are far beyond 1: a hundredth of them is half a position's doing.
+    assertThat(image(karras)).containsExactly(whole, within(1f));
+    assertThat(image(karras)).isNotEqualTo(whole);
+  }
+
+  private float[] image(Loop loop) {
+    try (DeepFloydIf model = DeepFloydIf.open(folder)) {
+      return model.stage1().generate("a pencil").loop(loop).steps(4).tensor().toArray();
+    }
   }
 
   @Test
