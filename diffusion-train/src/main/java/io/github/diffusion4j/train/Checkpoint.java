@@ -1,8 +1,6 @@
 package io.github.diffusion4j.train;
 
 import io.github.diffusion4j.DiffusionException;
-import io.github.diffusion4j.NoiseSchedule;
-import io.github.diffusion4j.PredictionType;
 import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Network;
@@ -141,8 +139,7 @@ record Checkpoint(
             .conditioningDropout(settings.number("conditioningDropout"))
             .seed(settings.wide("seed"))
             .threads(settings.whole("threads"))
-            .schedule(NoiseSchedule.named(settings.text("schedule")))
-            .prediction(PredictionType.named(settings.text("prediction")));
+            .objective(Objective.of(settings));
     return settings.flag("double") ? training.inDouble() : training;
   }
 

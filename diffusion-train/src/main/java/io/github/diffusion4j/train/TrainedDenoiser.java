@@ -42,8 +42,8 @@ public final class TrainedDenoiser implements DiffusionModel {
   private TrainedDenoiser(Checkpoint checkpoint, Engine engine) {
     this.network = checkpoint.network();
     this.record = checkpoint.metadata();
-    this.schedule = checkpoint.training().schedule();
-    this.prediction = checkpoint.training().prediction();
+    this.schedule = checkpoint.training().objective().schedule();
+    this.prediction = checkpoint.training().objective().prediction();
     this.engine = engine;
     this.denoiser = Denoiser.of(this::predict, prediction);
   }

@@ -1,7 +1,5 @@
 package io.github.diffusion4j.train;
 
-import io.github.diffusion4j.NoiseSchedule;
-import io.github.diffusion4j.PredictionType;
 import io.github.diffusion4j.internal.Checks;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,9 +8,8 @@ import java.util.Objects;
 /**
  * How to train: the settings of a run.
  *
- * <p>A value: every method returns a changed copy. What {@link #flowMatching()} gives are the
- * settings of the CS180 course of Fall 2025, part B 2: batches of 64, Adam with rate 1e-2, which
- * falls to a tenth over 10 epochs, conditioning dropped with probability 0.1.
+ * <p>A value: every method returns a changed copy. What the factories give are the settings of the
+ * CS180 course ("Fun with Diffusion Models", part B) for that objective.
  */
 public final class Training {
 
@@ -24,12 +21,10 @@ public final class Training {
   private long seed;
   private int threads;
   private boolean isDouble;
-  private NoiseSchedule schedule;
-  private PredictionType prediction;
+  private Objective objective;
 
-  private Training(NoiseSchedule schedule, PredictionType prediction) {
-    this.schedule = schedule;
-    this.prediction = prediction;
+  private Training(Objective objective) {
+    this.objective = objective;
   }
 
   private Training(Training other) {
@@ -41,18 +36,66 @@ public final class Training {
     seed = other.seed;
     threads = other.threads;
     isDouble = other.isDouble;
-    schedule = other.schedule;
-    prediction = other.prediction;
+    objective = other.objective;
   }
 
   /**
-   * Flow matching with the course's settings: the path is {@link NoiseSchedule#rectifiedFlow()},
-   * the network predicts {@link PredictionType#FLOW_TO_DATA} (Lipman et al. 2022).
+   * Training with the settings of {@link #flowMatching()} and any objective.
+   *
+   * @param objective what the network learns
+   * @return the settings
+   */
+  public static Training of(Objective objective) {
+    return new Training(Objects.requireNonNull(objective, "objective"));
+  }
+
+  /**
+   * Flow matching with the course's settings (part B 2, Fall 2025): batches of 64, 10 epochs, rate
+   * 1e-2, which falls to a tenth, conditioning dropped with probability 0.1; the course's network
+   * has D = 64.
    *
    * @return the settings
    */
   public static Training flowMatching() {
-    return new Training(NoiseSchedule.rectifiedFlow(), PredictionType.FLOW_TO_DATA);
+    return of(Objective.flowMatching());
+  }
+
+  /**
+   * DDPM with the course's settings (part B 2, Fall 2024): batches of 128, 20 epochs, rate 1e-3,
+   * which falls to a tenth; the course's network has D = 64.
+   *
+   * @param steps T, the number of noise levels, in [1, 1,000,000]; the course's is 300
+   * @return the settings
+   * @throws IllegalArgumentException if the number is out of range
+   */
+  public static Training ddpm(int steps) {
+    return of(Objective.ddpm(steps)).batch(128).epochs(20).rate(1e-3);
+  }
+
+  /**
+   * The single-step denoiser with the course's settings (part B 1): batches of 256, 5 epochs, a
+   * constant rate of 1e-4; the course's network has D = 128 and is told nothing.
+   *
+   * @param sigma σ, the noise level, at least 0; the course's is 0.5
+   * @return the settings
+   * @throws IllegalArgumentException if the level is out of range
+   */
+  public static Training denoising(double sigma) {
+    return partOne(Objective.denoising(sigma, sigma));
+  }
+
+  /**
+   * The denoiser of pure noise with the course's settings, those of {@link #denoising} (part B
+   * 1.2.3).
+   *
+   * @return the settings
+   */
+  public static Training pureNoise() {
+    return partOne(Objective.pureNoise());
+  }
+
+  private static Training partOne(Objective objective) {
+    return of(objective).batch(256).epochs(5).rate(1e-4).finalRateShare(1).conditioningDropout(0);
   }
 
   /**
@@ -162,26 +205,14 @@ public final class Training {
   }
 
   /**
-   * This on another path from noise to image.
+   * This with another objective.
    *
-   * @param schedule the noise schedule; positions are drawn evenly from it
+   * @param objective what the network learns
    * @return the changed settings
    */
-  public Training schedule(NoiseSchedule schedule) {
+  public Training objective(Objective objective) {
     Training copy = new Training(this);
-    copy.schedule = Objects.requireNonNull(schedule, "schedule");
-    return copy;
-  }
-
-  /**
-   * This with another target.
-   *
-   * @param prediction what the network learns to predict
-   * @return the changed settings
-   */
-  public Training prediction(PredictionType prediction) {
-    Training copy = new Training(this);
-    copy.prediction = Objects.requireNonNull(prediction, "prediction");
+    copy.objective = Objects.requireNonNull(objective, "objective");
     return copy;
   }
 
@@ -235,14 +266,9 @@ public final class Training {
     return isDouble;
   }
 
-  /** The path from noise to image. */
-  public NoiseSchedule schedule() {
-    return schedule;
-  }
-
-  /** What the network learns to predict. */
-  public PredictionType prediction() {
-    return prediction;
+  /** What the network learns. */
+  public Objective objective() {
+    return objective;
   }
 
   /**
@@ -260,8 +286,7 @@ public final class Training {
     settings.put("seed", seed);
     settings.put("threads", threads);
     settings.put("double", isDouble);
-    settings.put("schedule", schedule.toString());
-    settings.put("prediction", prediction.toString());
+    objective.putInto(settings);
     return settings;
   }
 

@@ -141,6 +141,25 @@ class CheckpointTest {
     assertRefused(edited((metadata, tensors) -> metadata.put(entry, value)), text);
   }
 
+  /** The settings as they were before objectives had positions and weights. */
+  @Test
+  void settingsOfTheFirstFormatAreRead() {
+    Path file =
+        edited(
+            (metadata, tensors) ->
+                metadata.put(
+                    "training",
+                    """
+                    {"batch":8,"epochs":2,"rate":0.01,"finalRateShare":0.1,
+                    "conditioningDropout":0.1,"seed":7,"threads":1,"double":false,
+                    "schedule":"rectifiedFlow","prediction":"FLOW_TO_DATA"}"""));
+    try (TrainedDenoiser denoiser = TrainedDenoiser.open(file)) {
+      assertThat(denoiser.prediction()).hasToString("FLOW_TO_DATA");
+    }
+    assertThat(Checkpoint.read(file).training())
+        .hasToString(Training.flowMatching().batch(8).epochs(2).seed(7).threads(1).toString());
+  }
+
   @Test
   void missingHeaderEntryIsNamed() {
     assertRefused(edited((metadata, tensors) -> metadata.remove("steps")), "steps is missing");

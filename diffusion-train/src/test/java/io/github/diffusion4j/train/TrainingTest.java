@@ -24,6 +24,30 @@ class TrainingTest {
   }
 
   @Test
+  void coursesSettingsOfEachObjective() {
+    assertThat(Training.flowMatching().settings())
+        .containsEntry("batch", 64)
+        .containsEntry("epochs", 10)
+        .containsEntry("rate", 1e-2);
+    assertThat(Training.denoising(.5).settings())
+        .containsEntry("batch", 256)
+        .containsEntry("epochs", 5)
+        .containsEntry("rate", 1e-4)
+        .containsEntry("prediction", "CLEAN");
+    assertThat(Training.denoising(.5).rateOf(5)).isEqualTo(1e-4);
+    assertThat(Training.pureNoise().settings())
+        .containsEntry("batch", 256)
+        .containsEntry("epochs", 5)
+        .containsEntry("rate", 1e-4);
+    assertThat(Training.ddpm(300).settings())
+        .containsEntry("batch", 128)
+        .containsEntry("epochs", 20)
+        .containsEntry("rate", 1e-3)
+        .containsEntry("prediction", "EPSILON");
+    assertThat(Training.ddpm(300).rateOf(21)).isCloseTo(1e-4, within(1e-12));
+  }
+
+  @Test
   void valuesOutOfRangeAreNamed() {
     Training training = Training.flowMatching();
     assertThatIllegalArgumentException()

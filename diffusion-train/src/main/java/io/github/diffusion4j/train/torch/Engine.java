@@ -4,7 +4,6 @@ import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.parameters.Values;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -115,8 +114,8 @@ public final class Engine implements AutoCloseable {
    * @param batch clean images and what belongs to each
    * @param rate the learning rate
    * @param noiseSeed the seed of ε
-   * @return the mean squared error; where it is not finite, no trained parameter has changed, but
-   *     running means and variances may have
+   * @return the mean squared error, weighted as the batch says; where it is not finite, no trained
+   *     parameter has changed, but running means and variances may have
    */
   public double step(Batch batch, double rate, long noiseSeed) {
     return guarded("a step of training", () -> guardedStep(batch, rate, noiseSeed));
@@ -137,7 +136,7 @@ public final class Engine implements AutoCloseable {
           .conditions()
           .forEach((name, values) -> inputs.put(name, tensor(values, shape(name, shape[0]))));
       optimiser.zeroGradients();
-      Tensor loss = torch.mse_loss(model.forward(inputs, true), target);
+      Tensor loss = loss(model.forward(inputs, true), target, batch.weights());
       double value = loss.item_double();
       if (Double.isFinite(value)) {
         loss.backward();
@@ -145,6 +144,14 @@ public final class Engine implements AutoCloseable {
       }
       return value;
     }
+  }
+
+  private Tensor loss(Tensor out, Tensor target, float[] weights) {
+    if (weights.length == 0) {
+      return torch.mse_loss(out, target);
+    }
+    Tensor error = out.sub(target);
+    return error.mul(error).mul(tensor(weights, weights.length, 1, 1, 1)).mean();
   }
 
   /**
@@ -213,7 +220,7 @@ public final class Engine implements AutoCloseable {
         "copying parameters",
         () -> {
           Map<String, Values> state = new TreeMap<>();
-          names().forEach((name, t) -> state.put(name, copy(t)));
+          names().forEach((name, t) -> state.put(name, Transfer.copy(t)));
           return state;
         });
   }
@@ -237,20 +244,6 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private Values copy(Tensor t) {
-    try (PointerScope scope = new PointerScope();
-        AutoGradMode off = new AutoGradMode(false)) {
-      Tensor plain = t.contiguous();
-      long bytes = plain.numel() * plain.element_size();
-      ByteBuffer source = plain.data_ptr().capacity(bytes).asByteBuffer();
-      return Values.copyOf(type == ScalarType.Double, sizes(plain), source);
-    }
-  }
-
-  private static List<Integer> sizes(Tensor t) {
-    return java.util.stream.LongStream.range(0, t.dim()).mapToObj(i -> (int) t.size(i)).toList();
-  }
-
   /**
    * Puts back what {@link #state()} gave.
    *
@@ -268,22 +261,7 @@ public final class Engine implements AutoCloseable {
   }
 
   private void paste(Map<String, Tensor> targets, Map<String, Values> state) {
-    targets.forEach((name, t) -> paste(Objects.requireNonNull(state.get(name), name), t));
-  }
-
-  private static void paste(Values values, Tensor t) {
-    try (PointerScope scope = new PointerScope();
-        AutoGradMode off = new AutoGradMode(false)) {
-      long[] shape = values.shape().stream().mapToLong(Integer::longValue).toArray();
-      ByteBuffer bytes = ByteBuffer.allocateDirect(values.bytes().remaining());
-      bytes.put(values.bytes().duplicate()).flip();
-      Tensor source =
-          torch.from_blob(
-              new org.bytedeco.javacpp.BytePointer(bytes),
-              shape,
-              new TensorOptions(values.isDouble() ? ScalarType.Double : ScalarType.Float));
-      t.copy_(source);
-    }
+    targets.forEach((name, t) -> Transfer.paste(Objects.requireNonNull(state.get(name), name), t));
   }
 
   @Override

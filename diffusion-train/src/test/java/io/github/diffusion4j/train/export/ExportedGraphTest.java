@@ -64,7 +64,7 @@ class ExportedGraphTest {
     float[] ones = {1, 1, 1, 1};
     float[] some = {.2f, .4f, .6f, .8f};
     long[] shape = {4, network.channels(), network.size(), network.size()};
-    return new Batch(shape, images, some, ones, ones, some, inputs);
+    return new Batch(shape, images, some, ones, ones, some, new float[0], inputs);
   }
 
   @Test
