@@ -1,5 +1,6 @@
 package io.github.diffusion4j.train;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -38,5 +39,11 @@ record Named(String word, List<Double> numbers) {
 
   double number(int index) {
     return numbers.get(index);
+  }
+
+  int whole(int index) {
+    double value = number(index);
+    Checks.require(value == (int) value, () -> word + " must have a whole number, got " + value);
+    return (int) value;
   }
 }

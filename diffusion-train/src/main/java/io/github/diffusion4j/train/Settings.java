@@ -88,6 +88,11 @@ record Settings(String entry, JsonNode value) {
     return check(value, entry, "a whole number of at least 0", ok).asLong();
   }
 
+  /** The value itself as a number. */
+  double number() {
+    return check(value, entry, "a number", value.isNumber()).asDouble();
+  }
+
   /** The value itself as a list of losses: numbers, or NaN for an epoch without steps. */
   List<Double> losses() {
     check(value, entry, "a list", value.isArray());
