@@ -110,14 +110,27 @@ public final class TrainedDenoiser implements DiffusionModel {
   }
 
   /**
+   * How the network was made, each entry under a key that begins with {@code diffusion4j.}: {@code
+   * version}, {@code format}, {@code network}, {@code training} (settings and seed), {@code data}
+   * (name, size, hash), {@code steps}, {@code epochLosses}, {@code epochSteps} and {@code
+   * epochLossSum} (of an epoch that has not ended), {@code prediction}, {@code schedule}.
+   *
+   * @return texts and JSON values by key
+   */
+  public Map<String, String> metadata() {
+    Map<String, String> metadata = new TreeMap<>();
+    record.forEach((key, value) -> metadata.put(OnnxExport.KEY_PREFIX + key, value));
+    metadata.put(ModelMetadata.PREDICTION, prediction().toString());
+    metadata.put(ModelMetadata.SCHEDULE, schedule().toString());
+    return metadata;
+  }
+
+  /**
    * Writes the network as an ONNX model (operator set 17) whose answers are this denoiser's to
    * 1e-4, for any batch. Inputs are {@code sample}, and {@code timestep} and {@code class} where
    * the network takes them; the output is {@code out_sample}; values are float32.
    *
-   * <p>The model's metadata tell how it was made, each under a key that begins with {@code
-   * diffusion4j.}: {@code version}, {@code format}, {@code network}, {@code training} (settings and
-   * seed), {@code data} (name, size, hash), {@code steps}, {@code epochLosses}, {@code prediction},
-   * {@code schedule}.
+   * <p>The model's metadata are {@link #metadata()}.
    *
    * @param file the model's file, replaced if it exists; it appears whole or not at all
    * @throws io.github.diffusion4j.DiffusionException if it cannot be written
@@ -129,14 +142,10 @@ public final class TrainedDenoiser implements DiffusionModel {
       checkOpen();
       state = engine.state();
     }
-    Map<String, String> provenance = new TreeMap<>();
-    record.forEach((key, value) -> provenance.put(OnnxExport.KEY_PREFIX + key, value));
-    provenance.put(ModelMetadata.PREDICTION, prediction().toString());
-    provenance.put(ModelMetadata.SCHEDULE, schedule().toString());
     OnnxExport.write(
         network,
         name -> Objects.requireNonNull(state.get("model." + name), name).floats(),
-        provenance,
+        metadata(),
         file);
   }
 
