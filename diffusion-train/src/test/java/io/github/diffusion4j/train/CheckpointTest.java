@@ -106,6 +106,12 @@ class CheckpointTest {
   }
 
   @Test
+  void newerFormatIsRefused() {
+    Path file = edited((metadata, tensors) -> metadata.put("format", "diffusion4j checkpoint 3"));
+    assertRefused(file, "expected format diffusion4j checkpoint 2 or 1", "checkpoint 3");
+  }
+
+  @Test
   void missingTensorIsNamed() {
     Path file = edited((metadata, tensors) -> tensors.remove("model.out.bias"));
     assertRefused(file, "tensor model.out.bias as F32 [1], found none");

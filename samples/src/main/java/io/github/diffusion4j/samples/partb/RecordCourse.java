@@ -1,7 +1,9 @@
 package io.github.diffusion4j.samples.partb;
 
+import io.github.diffusion4j.train.TrainedDenoiser;
 import io.github.diffusion4j.train.data.Mnist;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,6 +29,9 @@ final class RecordCourse implements Callable<Integer> {
   @Option(names = "--records", description = "The folder of all records.")
   private Path records = Path.of("samples/runs");
 
+  @Option(names = "--onnx", description = "Where to write the network, for EvaluateDigits.")
+  private Optional<Path> onnx = Optional.empty();
+
   public static void main(String[] args) {
     System.exit(new CommandLine(new RecordCourse()).execute(args));
   }
@@ -35,7 +40,12 @@ final class RecordCourse implements Callable<Integer> {
   public Integer call() throws Exception {
     CourseRun run = CourseRun.named(name);
     Path record = records.resolve(run.name());
-    RunRecord.write(run, folder, Mnist.test(data), record);
+    RunRecord.write(run, folder, Mnist.train(data), Mnist.test(data), record);
+    if (onnx.isPresent()) {
+      try (TrainedDenoiser denoiser = TrainedDenoiser.open(folder)) {
+        denoiser.exportOnnx(onnx.get());
+      }
+    }
     System.out.println("Wrote " + record);
     return 0;
   }

@@ -29,22 +29,25 @@ final class RunRecord {
    *
    * @param run which run it is
    * @param folder the folder that it was made in
+   * @param train the images that it was trained on
    * @param test images that it was not trained on
    * @param record the folder to write to
    * @throws IOException if a file cannot be read or written
    */
-  static void write(CourseRun run, Path folder, Dataset test, Path record) throws IOException {
+  static void write(CourseRun run, Path folder, Dataset train, Dataset test, Path record)
+      throws IOException {
     Files.createDirectories(record);
     List<Path> checkpoints = checkpoints(folder);
     for (Path checkpoint : checkpoints) {
       String stem = checkpoint.getFileName().toString().replace(".safetensors", "");
       try (TrainedDenoiser denoiser = TrainedDenoiser.open(checkpoint)) {
-        RunPictures.write(run.kind(), denoiser, test, record, stem);
+        RunPictures.write(run.kind(), denoiser, train, test, record, stem);
       }
     }
     Map<String, Object> settings;
     try (TrainedDenoiser denoiser = TrainedDenoiser.open(folder)) {
       settings = settings(run, denoiser.metadata());
+      settings.put("measures", RunMeasures.of(run.kind(), denoiser, train, test));
     }
     long steps = ((Number) settings.get("stepsDone")).longValue();
     List<String> losses =

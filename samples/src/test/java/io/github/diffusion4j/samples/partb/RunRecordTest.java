@@ -2,6 +2,7 @@ package io.github.diffusion4j.samples.partb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -42,7 +43,7 @@ class RunRecordTest {
       time.note(steps);
     }
     Path record = folder.resolve("record");
-    RunRecord.write(run, folder, Mnist.test(DATA), record);
+    RunRecord.write(run, folder, digits, Mnist.test(DATA).first(20), record);
     return new ObjectMapper().readTree(record.resolve("settings.json").toFile());
   }
 
@@ -93,8 +94,28 @@ class RunRecordTest {
     assertThat(settings.get("name").asText()).isEqualTo(name);
     assertThat(settings.get("isFinished").asBoolean()).isTrue();
     assertThat(settings.get("lastSteps").asInt()).isEqualTo(2);
+    assertThat(settings.get("measures").get("lossOnTestImages").asDouble()).isPositive();
     assertThat(files()).contains("epoch-0001.png", "loss.png", "settings.json");
     assertThat(Png.readText(folder.resolve("record/epoch-0001.png"))).isNotEmpty();
+  }
+
+  @Test
+  void denoiserIsMeasuredAtEveryNoiseLevelOfTheCourse() throws IOException {
+    JsonNode measures = record(CourseRun.named("denoiser"), 1, 2).get("measures");
+    JsonNode errors = measures.get("meanSquaredErrorBySigma");
+    assertThat(errors.size()).isEqualTo(7);
+    assertThat(errors.get("0.5").asDouble()).isPositive();
+  }
+
+  @Test
+  void meanDigitIsThatOfAllDigits() {
+    Dataset digits = Mnist.train(DATA);
+    float[] mean = RunMeasures.mean(digits);
+    double sum = 0;
+    for (float value : mean) {
+      sum += value / 784;
+    }
+    assertThat(sum).isCloseTo(.130660, within(1e-5));
   }
 
   @Test
