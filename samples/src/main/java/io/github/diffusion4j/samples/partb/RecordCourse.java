@@ -32,6 +32,9 @@ final class RecordCourse implements Callable<Integer> {
   @Option(names = "--onnx", description = "Where to write the network, for EvaluateDigits.")
   private Optional<Path> onnx = Optional.empty();
 
+  @Option(names = "--gif", description = "Also the digits on their way out of the noise.")
+  private boolean isAnimated;
+
   public static void main(String[] args) {
     System.exit(new CommandLine(new RecordCourse()).execute(args));
   }
@@ -40,7 +43,7 @@ final class RecordCourse implements Callable<Integer> {
   public Integer call() throws Exception {
     CourseRun run = CourseRun.named(name);
     Path record = records.resolve(run.name());
-    RunRecord.write(run, folder, Mnist.train(data), Mnist.test(data), record);
+    RunRecord.write(run, folder, Mnist.train(data), Mnist.test(data), record, isAnimated);
     if (onnx.isPresent()) {
       try (TrainedDenoiser denoiser = TrainedDenoiser.open(folder)) {
         denoiser.exportOnnx(onnx.get());

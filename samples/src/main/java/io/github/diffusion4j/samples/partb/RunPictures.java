@@ -35,7 +35,8 @@ final class RunPictures {
       Dataset train,
       Dataset test,
       Path record,
-      String stem) {
+      String stem,
+      boolean isAnimated) {
     Path png = record.resolve(stem + ".png");
     switch (kind) {
       case DENOISER -> denoised(denoiser, test, png, record.resolve(stem + "-sigmas.png"));
@@ -52,7 +53,7 @@ final class RunPictures {
               denoiser,
               Digits.request(Digits.rows(Digits.all(), ROWS), SCALE),
               png,
-              Optional.of(record.resolve(stem + ".gif")));
+              isAnimated ? Optional.of(record.resolve(stem + ".gif")) : Optional.empty());
     }
   }
 

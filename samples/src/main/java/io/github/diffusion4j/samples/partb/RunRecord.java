@@ -32,16 +32,19 @@ final class RunRecord {
    * @param train the images that it was trained on
    * @param test images that it was not trained on
    * @param record the folder to write to
+   * @param isAnimated whether to write the way of class-conditional digits out of the noise too,
+   *     about 3 MB for each epoch that is shown
    * @throws IOException if a file cannot be read or written
    */
-  static void write(CourseRun run, Path folder, Dataset train, Dataset test, Path record)
+  static void write(
+      CourseRun run, Path folder, Dataset train, Dataset test, Path record, boolean isAnimated)
       throws IOException {
     Files.createDirectories(record);
     List<Path> checkpoints = checkpoints(folder);
     for (Path checkpoint : checkpoints) {
       String stem = checkpoint.getFileName().toString().replace(".safetensors", "");
       try (TrainedDenoiser denoiser = TrainedDenoiser.open(checkpoint)) {
-        RunPictures.write(run.kind(), denoiser, train, test, record, stem);
+        RunPictures.write(run.kind(), denoiser, train, test, record, stem, isAnimated);
       }
     }
     Map<String, Object> settings;

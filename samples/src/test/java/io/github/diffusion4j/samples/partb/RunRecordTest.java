@@ -43,7 +43,7 @@ class RunRecordTest {
       time.note(steps);
     }
     Path record = folder.resolve("record");
-    RunRecord.write(run, folder, digits, Mnist.test(DATA).first(20), record);
+    RunRecord.write(run, folder, digits, Mnist.test(DATA).first(20), record, false);
     return new ObjectMapper().readTree(record.resolve("settings.json").toFile());
   }
 
