@@ -6,8 +6,9 @@ import java.util.function.DoubleUnaryOperator;
  * Which noise level belongs to which position.
  *
  * <p>A position is a place on the path from noise to image: a training step {@code 0 … T−1} for
- * discrete schedules, a number in [0, 1] for rectified flow. Noise grows with the position. What
- * the network is told is the level's {@link NoiseLevel#time() time}, which {@link #timed} changes.
+ * discrete schedules, a number in [0, 1] for rectified flow, σ where noise is only added. Noise
+ * grows with the position. What the network is told is the level's {@link NoiseLevel#time() time},
+ * which {@link #timed} changes.
  *
  * <p>Schedules are immutable and may be shared between threads.
  */
@@ -47,6 +48,18 @@ public interface NoiseSchedule {
    */
   static NoiseSchedule rectifiedFlow() {
     return new RectifiedFlow();
+  }
+
+  /**
+   * Noise added to the image as it is: {@code x = clean + σ·ε} at position σ (Song et al. 2021,
+   * "variance exploding"; the CS180 course's part B 1). The network is told σ.
+   *
+   * @param largest the largest σ, above 0 and finite
+   * @return the schedule with positions 0 to {@code largest}
+   * @throws IllegalArgumentException if the value is out of range
+   */
+  static NoiseSchedule varianceExploding(double largest) {
+    return new VarianceExploding(largest);
   }
 
   /**
@@ -92,8 +105,9 @@ public interface NoiseSchedule {
 
   /**
    * The schedule of a name, as {@link #toString()} gives it: {@code rectifiedFlow}, {@code
-   * linear(1000, 1.0E-4, 0.02)}, {@code scaledLinear(1000, 8.5E-4, 0.012)} or {@code
-   * squaredCosine(1000)}, each with or without a clock: {@code rectifiedFlow.timed(1000.0, 0.0)}.
+   * varianceExploding(1.0)}, {@code linear(1000, 1.0E-4, 0.02)}, {@code scaledLinear(1000, 8.5E-4,
+   * 0.012)} or {@code squaredCosine(1000)}, each with or without a clock: {@code
+   * rectifiedFlow.timed(1000.0, 0.0)}.
    *
    * @param name the name
    * @return the schedule

@@ -35,6 +35,7 @@ final class ScheduleNames {
     String[] numbers = matcher.group(2) == null ? new String[0] : matcher.group(2).split(",", -1);
     return switch (matcher.group(1) + "/" + numbers.length) {
       case "rectifiedFlow/0" -> NoiseSchedule.rectifiedFlow();
+      case "varianceExploding/1" -> NoiseSchedule.varianceExploding(number(numbers[0]));
       case "squaredCosine/1" -> NoiseSchedule.squaredCosine(steps(numbers));
       case "linear/3" ->
           NoiseSchedule.linear(steps(numbers), number(numbers[1]), number(numbers[2]));
@@ -54,7 +55,7 @@ final class ScheduleNames {
 
   private static IllegalArgumentException unknown(String name) {
     return new IllegalArgumentException(
-        "schedule must be rectifiedFlow, squaredCosine(T), linear(T, β, β) or"
+        "schedule must be rectifiedFlow, varianceExploding(σ), squaredCosine(T), linear(T, β, β) or"
             + " scaledLinear(T, β, β), with or without .timed(factor, offset), got "
             + name);
   }

@@ -13,6 +13,7 @@ class ScheduleNamesTest {
   @ValueSource(
       strings = {
         "rectifiedFlow",
+        "varianceExploding(1.5)",
         "linear(1000, 1.0E-4, 0.02)",
         "scaledLinear(1000, 8.5E-4, 0.012)",
         "squaredCosine(300)",
@@ -40,6 +41,7 @@ class ScheduleNamesTest {
         "quadratic(3)",
         "linear",
         "linear()",
+        "varianceExploding",
         "linear(1000)",
         "linear(1000.5, 1e-4, 0.02)",
         "linear(1000, x, 0.02)",

@@ -1,7 +1,6 @@
 package io.github.diffusion4j.train;
 
 import io.github.diffusion4j.NoiseLevel;
-import io.github.diffusion4j.NoiseSchedule;
 import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Input;
@@ -82,22 +81,24 @@ record Batches(Network network, Training training, Dataset data) {
     int count = Math.min(order.length - from, training.batch());
     int each = data.channels() * data.height() * data.width();
     float[] images = new float[count * each];
-    float[][] factors = new float[4][count];
+    float[][] factors = new float[5][count];
     Map<String, float[]> conditions = new TreeMap<>();
     network.inputs().stream()
         .filter(input -> !input.name().equals(Input.SAMPLE))
         .forEach(input -> conditions.put(input.name(), new float[count * input.elements()]));
+    Objective objective = training.objective();
     SplittableRandom random = Randomness.ofStep(training.seed(), step);
     for (int i = 0; i < count; i++) {
       int image = order[from + i];
       data.image(image, images, i * each);
       checkPixels(image, images, i * each, each);
-      NoiseLevel level = training.schedule().at(position(random.nextDouble()));
+      NoiseLevel level = objective.level(random.nextDouble());
       boolean dropped = random.nextDouble() < training.conditioningDropout();
       factors[0][i] = (float) (level.inputScale() * level.signal());
       factors[1][i] = (float) (level.inputScale() * level.noise());
-      factors[2][i] = (float) training.prediction().cleanFactor(level);
-      factors[3][i] = (float) training.prediction().noiseFactor(level);
+      factors[2][i] = (float) objective.prediction().cleanFactor(level);
+      factors[3][i] = (float) objective.prediction().noiseFactor(level);
+      factors[4][i] = (float) objective.weighting().weight(level, objective.prediction());
       if (conditions.containsKey(Input.TIME)) {
         conditions.get(Input.TIME)[i] = (float) level.time();
       }
@@ -106,15 +107,9 @@ record Batches(Network network, Training training, Dataset data) {
       }
     }
     long[] shape = {count, data.channels(), data.height(), data.width()};
-    return new Batch(shape, images, factors[0], factors[1], factors[2], factors[3], conditions);
-  }
-
-  /** Evenly over the schedule: any position of a continuous one, any trained of a discrete one. */
-  private double position(double uniform) {
-    NoiseSchedule schedule = training.schedule();
-    return schedule.isDiscrete()
-        ? Math.floor(uniform * (schedule.first() + 1))
-        : schedule.last() + uniform * (schedule.first() - schedule.last());
+    float[] weights = objective.weighting().isUniform() ? new float[0] : factors[4];
+    return new Batch(
+        shape, images, factors[0], factors[1], factors[2], factors[3], weights, conditions);
   }
 
   private void checkPixels(int image, float[] values, int from, int count) {

@@ -1,8 +1,6 @@
 package io.github.diffusion4j.train;
 
 import io.github.diffusion4j.DiffusionException;
-import io.github.diffusion4j.NoiseSchedule;
-import io.github.diffusion4j.PredictionType;
 import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Network;
@@ -12,7 +10,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Everything that is needed to go on with a run or to use what it has trained.
@@ -21,7 +21,9 @@ import java.util.Optional;
  * @param training the settings
  * @param data name, hash and size of the data set
  * @param steps the number of steps made
- * @param epochLosses the mean loss of each epoch
+ * @param epochLosses the mean loss of each epoch that has ended
+ * @param epochSteps the number of steps made in the epoch that has not
+ * @param epochLossSum the sum of their losses
  * @param tensors parameters and optimiser, by name
  */
 record Checkpoint(
@@ -30,19 +32,26 @@ record Checkpoint(
     Map<String, Object> data,
     long steps,
     List<Double> epochLosses,
+    int epochSteps,
+    double epochLossSum,
     Map<String, Values> tensors) {
 
-  private static final String FORMAT = "diffusion4j checkpoint 1";
+  private static final String FIRST_FORMAT = "diffusion4j checkpoint 1";
+  private static final String FORMAT = "diffusion4j checkpoint 2";
 
-  static Checkpoint of(
-      Batches batches, long steps, List<Double> epochLosses, Map<String, Values> tensors) {
-    Dataset data = batches.data();
+  /** What a checkpoint tells of its data set. */
+  static Map<String, Object> about(Dataset data) {
     Map<String, Object> about = new LinkedHashMap<>();
     about.put("name", data.name());
     about.put("hash", data.hash());
     about.put("size", data.size());
+    return about;
+  }
+
+  /** This with other settings. */
+  Checkpoint with(Training other) {
     return new Checkpoint(
-        batches.network(), batches.training(), about, steps, List.copyOf(epochLosses), tensors);
+        network, other, data, steps, epochLosses, epochSteps, epochLossSum, tensors);
   }
 
   /** The record of the run: names and JSON values. */
@@ -55,6 +64,8 @@ record Checkpoint(
     metadata.put("data", Settings.write(data));
     metadata.put("steps", Long.toString(steps));
     metadata.put("epochLosses", Settings.write(epochLosses));
+    metadata.put("epochSteps", Integer.toString(epochSteps));
+    metadata.put("epochLossSum", Settings.write(epochLossSum));
     return metadata;
   }
 
@@ -66,7 +77,7 @@ record Checkpoint(
   static void checkReadable(Network network, Training training) {
     Map<String, Object> none = Map.of();
     Map<String, String> header =
-        new Checkpoint(network, training, none, 0, List.of(), Map.of()).metadata();
+        new Checkpoint(network, training, none, 0, List.of(), 0, 0, Map.of()).metadata();
     try {
       Map<String, Object> net = network(Settings.of(header, "network")).settings();
       Map<String, Object> settings = training(Settings.of(header, "training")).settings();
@@ -89,9 +100,15 @@ record Checkpoint(
     Safetensors saved = Safetensors.read(file);
     Map<String, String> metadata = saved.metadata();
     String format = metadata.getOrDefault("format", "none");
-    if (!format.equals(FORMAT)) {
+    boolean isFirst = format.equals(FIRST_FORMAT);
+    if (!isFirst && !format.equals(FORMAT)) {
       throw new DiffusionException(
-          "file " + file + " is not a checkpoint: expected format " + FORMAT + ", found " + format);
+          "file "
+              + file
+              + " is not a checkpoint that this version reads: expected format "
+              + FORMAT
+              + " or 1, found "
+              + format);
     }
     try {
       Settings data = Settings.of(metadata, "data");
@@ -106,6 +123,8 @@ record Checkpoint(
               about,
               Settings.of(metadata, "steps").count(),
               Settings.of(metadata, "epochLosses").losses(),
+              isFirst ? 0 : Math.toIntExact(Settings.of(metadata, "epochSteps").count()),
+              isFirst ? 0 : Settings.of(metadata, "epochLossSum").number(),
               saved.tensors());
       checkpoint.checkProgress(data.whole("size"));
       checkpoint.checkTensors(file);
@@ -136,13 +155,12 @@ record Checkpoint(
         Training.flowMatching()
             .batch(settings.whole("batch"))
             .epochs(settings.whole("epochs"))
-            .rate(settings.number("rate"))
-            .finalRateShare(settings.number("finalRateShare"))
+            .optimiser(Optimiser.of(settings))
             .conditioningDropout(settings.number("conditioningDropout"))
             .seed(settings.wide("seed"))
             .threads(settings.whole("threads"))
-            .schedule(NoiseSchedule.named(settings.text("schedule")))
-            .prediction(PredictionType.named(settings.text("prediction")));
+            .objective(Objective.of(settings))
+            .checkpoints(CheckpointPolicy.of(settings));
     return settings.flag("double") ? training.inDouble() : training;
   }
 
@@ -150,15 +168,45 @@ record Checkpoint(
   private void checkProgress(int images) {
     int done = epochLosses.size();
     Checks.inRange(0, training.epochs(), done, "number of epochLosses");
-    long most = (long) done * ((images + training.batch() - 1L) / training.batch());
+    int each = (images + training.batch() - 1) / training.batch();
+    Checks.inRange(0, done < training.epochs() ? each - 1 : 0, epochSteps, "epochSteps");
+    long most = (long) done * each + epochSteps;
     Checks.require(
         steps <= most,
-        () -> "steps must be at most " + most + " after " + done + " epochs, got " + steps);
+        () ->
+            "steps must be at most "
+                + most
+                + " after "
+                + done
+                + " epochs"
+                + (epochSteps == 0 ? "" : " and " + epochSteps + " steps")
+                + ", got "
+                + steps);
+    Checks.require(steps >= epochSteps, () -> "steps must be at least epochSteps, got " + steps);
+  }
+
+  /** The tensors that sampling uses, as the model's: their running mean if the run keeps one. */
+  Map<String, Values> sampled() {
+    if (training.optimiser().averaging() == 0) {
+      return tensors;
+    }
+    Map<String, Values> sampled = new TreeMap<>();
+    for (Outline.Parameter parameter : Outline.of(network)) {
+      sampled.put("model." + parameter.name(), tensor("average." + parameter.name()));
+    }
+    return sampled;
+  }
+
+  private Values tensor(String name) {
+    return Objects.requireNonNull(tensors.get(name), name);
   }
 
   private void checkTensors(Path file) {
     for (Outline.Parameter parameter : Outline.of(network)) {
       checkTensor(file, "model." + parameter.name(), parameter);
+      if (training.optimiser().averaging() > 0) {
+        checkTensor(file, "average." + parameter.name(), parameter);
+      }
       if (parameter.isTrained()) {
         checkTensor(file, "adam.first." + parameter.name(), parameter);
         checkTensor(file, "adam.second." + parameter.name(), parameter);

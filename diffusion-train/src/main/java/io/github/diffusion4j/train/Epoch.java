@@ -9,8 +9,21 @@ import java.util.NoSuchElementException;
  * <p>Leaving the loop early is fine: the epoch ends when its last step has been made, or when the
  * trainer is asked for the next epoch, and then its checkpoint is written. If the loop over the
  * trainer is left too, the steps since the last checkpoint are not kept.
+ *
+ * <p>The first epoch of a resumed run may have begun before: its loop goes on where the checkpoint
+ * was written.
  */
 public final class Epoch implements Iterable<TrainingStep> {
+
+  /**
+   * How far an epoch has come.
+   *
+   * @param steps the number of steps made
+   * @param lossSum the sum of their losses
+   */
+  record Progress(int steps, double lossSum) {
+    static final Progress NONE = new Progress(0, 0);
+  }
 
   private final Trainer trainer;
   private final int number;
@@ -20,11 +33,13 @@ public final class Epoch implements Iterable<TrainingStep> {
   private boolean ended;
   private double lossSum;
 
-  Epoch(Trainer trainer, int number, int steps, int[] order) {
+  Epoch(Trainer trainer, int number, int steps, int[] order, Progress progress) {
     this.trainer = trainer;
     this.number = number;
     this.steps = steps;
     this.order = order;
+    this.made = progress.steps();
+    this.lossSum = progress.lossSum();
   }
 
   /** Its number, from 1. */
@@ -35,11 +50,6 @@ public final class Epoch implements Iterable<TrainingStep> {
   /** The number of steps of the whole epoch. */
   public int steps() {
     return steps;
-  }
-
-  /** The learning rate of its steps. */
-  public double rate() {
-    return trainer.training().rateOf(number);
   }
 
   /** The mean loss of the steps made so far; NaN before the first. */
@@ -76,11 +86,17 @@ public final class Epoch implements Iterable<TrainingStep> {
           lossSum += step.loss();
           if (made == steps) {
             end();
+          } else {
+            trainer.within(step);
           }
           return step;
         }
       }
     };
+  }
+
+  Progress progress() {
+    return new Progress(made, lossSum);
   }
 
   /** Ends the epoch: nothing happens if it has ended. */

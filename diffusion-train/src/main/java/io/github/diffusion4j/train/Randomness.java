@@ -11,6 +11,7 @@ final class Randomness {
   private static final int ORDER = 1;
   private static final int STEP = 2;
   private static final int NOISE = 3;
+  private static final int VALIDATION = 4;
 
   private Randomness() {}
 
@@ -34,6 +35,11 @@ final class Randomness {
   /** The seed of a step's noise. */
   static long noiseSeed(long seed, long step) {
     return mix(seed, NOISE, step);
+  }
+
+  /** The seed of all draws on images that are not trained on. */
+  static long validationSeed(long seed) {
+    return mix(seed, VALIDATION, 0);
   }
 
   private static long mix(long seed, int use, long where) {

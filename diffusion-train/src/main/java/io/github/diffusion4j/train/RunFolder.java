@@ -9,38 +9,38 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
-import java.util.stream.Stream;
 
-/** The files of a run: a checkpoint for each epoch and the loss of each step. */
+/** The files of a run: its checkpoints and the loss of each step. */
 final class RunFolder implements AutoCloseable {
 
   private static final String HEADER = "step,loss";
 
   private final Path folder;
+  private final CheckpointPolicy policy;
   private final RandomAccessFile losses;
   private String lastGood = "no checkpoint has been written yet";
 
-  private RunFolder(Path folder, RandomAccessFile losses) {
+  private RunFolder(Path folder, CheckpointPolicy policy, RandomAccessFile losses) {
     this.folder = folder;
+    this.policy = policy;
     this.losses = losses;
   }
 
   /** A folder for a new run. */
-  static RunFolder create(Path folder) {
+  static RunFolder create(Path folder, Training training) {
     try {
       Files.createDirectories(folder);
-      if (!checkpoints(folder).isEmpty()) {
+      List<CheckpointFile> found = CheckpointFile.in(folder);
+      if (!found.isEmpty()) {
         throw new DiffusionException(
             "folder "
                 + folder
                 + " holds a run already: resume it, or name another folder; found "
-                + checkpoints(folder).get(0).getFileName());
+                + found.get(0).name());
       }
-      RunFolder run = new RunFolder(folder, lock(folder));
+      RunFolder run = new RunFolder(folder, training.checkpoints(), lock(folder));
       try {
         String text = run.text();
         if (!text.isEmpty() && !text.startsWith(HEADER)) {
@@ -64,15 +64,16 @@ final class RunFolder implements AutoCloseable {
   }
 
   /** The folder of a run's last checkpoint, its losses cut back to the checkpoint's step. */
-  static RunFolder resume(Path checkpoint, int epochs, long steps) {
+  static RunFolder resume(Path checkpoint, Checkpoint saved) {
+    long steps = saved.steps();
     Path folder =
         Objects.requireNonNull(
             checkpoint.toAbsolutePath().getParent(), "the folder of a checkpoint");
     Path file = folder.resolve("loss.csv");
     try {
-      RunFolder run = new RunFolder(folder, lock(folder));
+      RunFolder run = new RunFolder(folder, saved.training().checkpoints(), lock(folder));
       try {
-        run.checkIsLast(checkpoint, epochs);
+        run.checkIsLast(checkpoint, CheckpointFile.of(saved));
         String text = run.text();
         List<String> lines = text.isEmpty() ? List.of(HEADER) : text.lines().toList();
         if (lines.size() < steps + 1) {
@@ -102,16 +103,16 @@ final class RunFolder implements AutoCloseable {
     }
   }
 
-  private void checkIsLast(Path checkpoint, int epochs) throws IOException {
-    List<Path> all = checkpoints(folder);
-    if (!all.isEmpty() && epoch(all.get(all.size() - 1)) > epochs) {
+  private void checkIsLast(Path checkpoint, CheckpointFile place) throws IOException {
+    List<CheckpointFile> all = CheckpointFile.in(folder);
+    if (!all.isEmpty() && all.get(all.size() - 1).compareTo(place) > 0) {
       throw new DiffusionException(
           "folder "
               + folder
               + " has later checkpoints than "
               + checkpoint.getFileName()
               + ", which going on from it would contradict: move them away, found "
-              + all.get(all.size() - 1).getFileName());
+              + all.get(all.size() - 1).name());
     }
   }
 
@@ -148,30 +149,17 @@ final class RunFolder implements AutoCloseable {
       return fileOrFolder;
     }
     try {
-      List<Path> all = checkpoints(fileOrFolder);
+      List<CheckpointFile> all = CheckpointFile.in(fileOrFolder);
       if (all.isEmpty()) {
         throw new DiffusionException(
             "folder "
                 + fileOrFolder
-                + " must hold epoch-NNNN.safetensors, found none: no epoch of the run has ended");
+                + " must hold epoch-NNNN.safetensors, found none: no checkpoint of the run has been written");
       }
-      return all.get(all.size() - 1);
+      return fileOrFolder.resolve(all.get(all.size() - 1).name());
     } catch (IOException e) {
       throw new DiffusionException("folder " + fileOrFolder + " cannot be read: " + e, e);
     }
-  }
-
-  private static List<Path> checkpoints(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(file -> file.getFileName().toString().matches("epoch-\\d{4,9}\\.safetensors"))
-          .sorted(Comparator.comparingInt(RunFolder::epoch))
-          .toList();
-    }
-  }
-
-  private static int epoch(Path checkpoint) {
-    return Integer.parseInt(checkpoint.getFileName().toString().replaceAll("\\D", ""));
   }
 
   void log(long step, double loss) {
@@ -186,10 +174,18 @@ final class RunFolder implements AutoCloseable {
     losses.write(text.getBytes(US_ASCII));
   }
 
-  void save(Checkpoint checkpoint, int epoch) {
-    Path file = folder.resolve(String.format(Locale.ROOT, "epoch-%04d.safetensors", epoch));
+  /** Writes a checkpoint, and only then removes those that it makes superfluous. */
+  void save(Checkpoint checkpoint) {
+    Path file = folder.resolve(CheckpointFile.of(checkpoint).name());
     checkpoint.write(file);
     lastGood = "the last good checkpoint is " + file;
+    try {
+      for (CheckpointFile old : policy.superfluous(CheckpointFile.in(folder))) {
+        Files.deleteIfExists(folder.resolve(old.name()));
+      }
+    } catch (IOException e) {
+      throw new DiffusionException("old checkpoints in " + folder + " cannot be removed: " + e, e);
+    }
   }
 
   String lastGood() {

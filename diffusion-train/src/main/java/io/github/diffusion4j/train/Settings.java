@@ -66,6 +66,18 @@ record Settings(String entry, JsonNode value) {
         .asLong();
   }
 
+  boolean has(String name) {
+    return value.has(name);
+  }
+
+  List<Double> numbers(String name) {
+    List<Double> numbers = new ArrayList<>();
+    for (JsonNode number : get(name, "a list", value.path(name).isArray())) {
+      numbers.add(check(number, name + " of " + entry, "numbers", number.isNumber()).asDouble());
+    }
+    return List.copyOf(numbers);
+  }
+
   private JsonNode get(String name, String expected, boolean ok) {
     return check(value.path(name), name + " of " + entry, expected, ok);
   }
@@ -74,6 +86,11 @@ record Settings(String entry, JsonNode value) {
   long count() {
     boolean ok = value.isIntegralNumber() && value.canConvertToLong() && value.asLong() >= 0;
     return check(value, entry, "a whole number of at least 0", ok).asLong();
+  }
+
+  /** The value itself as a number. */
+  double number() {
+    return check(value, entry, "a number", value.isNumber()).asDouble();
   }
 
   /** The value itself as a list of losses: numbers, or NaN for an epoch without steps. */

@@ -9,19 +9,24 @@ import io.github.diffusion4j.PredictionType;
 import io.github.diffusion4j.Query;
 import io.github.diffusion4j.Tensor;
 import io.github.diffusion4j.internal.ModelMetadata;
+import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.export.OnnxExport;
 import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.parameters.Values;
+import io.github.diffusion4j.train.torch.Batch;
 import io.github.diffusion4j.train.torch.Engine;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * A trained network, run by LibTorch.
+ *
+ * <p>Where the run keeps a running mean of the parameters, that is the network.
  *
  * <p>A network with classes is told the class by the global {@code class}, one-hot {@code [1 or
  * batch, classes]}, and by zeros that there is none.
@@ -32,8 +37,7 @@ public final class TrainedDenoiser implements DiffusionModel {
 
   private final Network network;
   private final Map<String, String> record;
-  private final NoiseSchedule schedule;
-  private final PredictionType prediction;
+  private final Training training;
   private final Engine engine;
   private final Denoiser denoiser;
   private final Object turn = new Object();
@@ -42,16 +46,15 @@ public final class TrainedDenoiser implements DiffusionModel {
   private TrainedDenoiser(Checkpoint checkpoint, Engine engine) {
     this.network = checkpoint.network();
     this.record = checkpoint.metadata();
-    this.schedule = checkpoint.training().schedule();
-    this.prediction = checkpoint.training().prediction();
+    this.training = checkpoint.training();
     this.engine = engine;
-    this.denoiser = Denoiser.of(this::predict, prediction);
+    this.denoiser = Denoiser.of(this::predict, prediction());
   }
 
   static TrainedDenoiser of(Checkpoint checkpoint) {
     Training training = checkpoint.training();
     Engine engine =
-        Engine.predicting(checkpoint.network(), training.isDouble(), checkpoint.tensors());
+        Engine.predicting(checkpoint.network(), training.isDouble(), checkpoint.sampled());
     return new TrainedDenoiser(checkpoint, engine);
   }
 
@@ -69,12 +72,57 @@ public final class TrainedDenoiser implements DiffusionModel {
 
   @Override
   public NoiseSchedule schedule() {
-    return schedule;
+    return training.objective().schedule();
   }
 
   @Override
   public PredictionType prediction() {
-    return prediction;
+    return training.objective().prediction();
+  }
+
+  /**
+   * The mean loss over images, which may be ones that were not trained on. Noise, positions and
+   * dropped classes are drawn as in training, but from the run's seed alone, so two states of a run
+   * are asked the same.
+   *
+   * @param data images of the network's shapes
+   * @return the mean of the objective's loss
+   * @throws IllegalArgumentException if the network does not take these images or classes
+   * @throws IllegalStateException if this is closed
+   */
+  public double loss(Dataset data) {
+    Training asked =
+        training
+            .seed(Randomness.validationSeed(training.seed()))
+            .batch(Math.min(training.batch(), data.size()));
+    Batches batches = new Batches(network, asked, data);
+    int[] order = IntStream.range(0, data.size()).toArray();
+    double sum = 0;
+    for (int i = 0; i < batches.count(); i++) {
+      Batch batch = batches.batch(order, i, i + 1);
+      synchronized (turn) {
+        checkOpen();
+        long seed = Randomness.noiseSeed(asked.seed(), i + 1);
+        sum += batch.shape()[0] * engine.loss(batch, seed);
+      }
+    }
+    return sum / data.size();
+  }
+
+  /**
+   * How the network was made, each entry under a key that begins with {@code diffusion4j.}: {@code
+   * version}, {@code format}, {@code network}, {@code training} (settings and seed), {@code data}
+   * (name, size, hash), {@code steps}, {@code epochLosses}, {@code epochSteps} and {@code
+   * epochLossSum} (of an epoch that has not ended), {@code prediction}, {@code schedule}.
+   *
+   * @return texts and JSON values by key
+   */
+  public Map<String, String> metadata() {
+    Map<String, String> metadata = new TreeMap<>();
+    record.forEach((key, value) -> metadata.put(OnnxExport.KEY_PREFIX + key, value));
+    metadata.put(ModelMetadata.PREDICTION, prediction().toString());
+    metadata.put(ModelMetadata.SCHEDULE, schedule().toString());
+    return metadata;
   }
 
   /**
@@ -82,10 +130,7 @@ public final class TrainedDenoiser implements DiffusionModel {
    * 1e-4, for any batch. Inputs are {@code sample}, and {@code timestep} and {@code class} where
    * the network takes them; the output is {@code out_sample}; values are float32.
    *
-   * <p>The model's metadata tell how it was made, each under a key that begins with {@code
-   * diffusion4j.}: {@code version}, {@code format}, {@code network}, {@code training} (settings and
-   * seed), {@code data} (name, size, hash), {@code steps}, {@code epochLosses}, {@code prediction},
-   * {@code schedule}.
+   * <p>The model's metadata are {@link #metadata()}.
    *
    * @param file the model's file, replaced if it exists; it appears whole or not at all
    * @throws io.github.diffusion4j.DiffusionException if it cannot be written
@@ -97,14 +142,10 @@ public final class TrainedDenoiser implements DiffusionModel {
       checkOpen();
       state = engine.state();
     }
-    Map<String, String> provenance = new TreeMap<>();
-    record.forEach((key, value) -> provenance.put(OnnxExport.KEY_PREFIX + key, value));
-    provenance.put(ModelMetadata.PREDICTION, prediction.toString());
-    provenance.put(ModelMetadata.SCHEDULE, schedule.toString());
     OnnxExport.write(
         network,
         name -> Objects.requireNonNull(state.get("model." + name), name).floats(),
-        provenance,
+        metadata(),
         file);
   }
 

@@ -26,8 +26,9 @@ import java.util.Optional;
  * }
  * }</pre>
  *
- * <p>With a folder, a checkpoint is written after every epoch, and {@link #resume} goes on from it
- * with the same numbers: bit for bit on the same machine with the same number of threads.
+ * <p>With a folder, a checkpoint is written after every epoch, and within it if {@link
+ * CheckpointPolicy} says so, and {@link #resume} goes on from it with the same numbers: bit for bit
+ * on the same machine with the same number of threads.
  *
  * <p>Safe for several threads, which take turns, but a run is one sequence: give it one thread.
  * Closing frees the native memory.
@@ -39,8 +40,9 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   private final Engine engine;
   private final List<Double> epochLosses = new ArrayList<>();
   private Optional<Epoch> current = Optional.empty();
+  private Epoch.Progress begun = Epoch.Progress.NONE;
   private long steps;
-  private Optional<DiffusionException> failure = Optional.empty();
+  private final Failure failure = new Failure();
   private boolean closed;
 
   private Trainer(Batches batches, Optional<RunFolder> folder, Engine engine) {
@@ -51,7 +53,8 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
 
   private static Engine engine(Network network, Training training) {
     Engine.useThreads(training.threads());
-    return Engine.training(network, training.isDouble(), training.seed());
+    return Engine.training(
+        network, training.isDouble(), training.seed(), training.optimiser().rule());
   }
 
   /**
@@ -90,7 +93,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
     Checkpoint.checkReadable(network, training);
     Engine engine = engine(network, training);
     try {
-      return new Trainer(batches, Optional.of(RunFolder.create(folder)), engine);
+      return new Trainer(batches, Optional.of(RunFolder.create(folder, training)), engine);
     } catch (RuntimeException e) {
       engine.close();
       throw e;
@@ -98,28 +101,46 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   }
 
   /**
-   * Goes on from a run's last checkpoint, in its folder. What an epoch did that had not ended is
-   * done again.
+   * Goes on from a run's last checkpoint, in its folder. The steps made after it are made again.
    *
    * @param checkpoint the file, or a run's folder for its last one
    * @param data the images that the run was started with
-   * @return the run, before the epoch after the checkpoint
+   * @return the run, where the checkpoint was written
    * @throws DiffusionException if the file is not a checkpoint, its folder is in use or has later
    *     ones, {@code loss.csv} beside it has fewer steps, the data are others, or LibTorch cannot
    *     be loaded
    */
   public static Trainer resume(Path checkpoint, Dataset data) {
     Path file = RunFolder.checkpoint(checkpoint);
+    return resume(file, Checkpoint.read(file), data);
+  }
+
+  /**
+   * Goes on from a run's last checkpoint with other checkpoints from there on, which change no
+   * number of the run.
+   *
+   * @param checkpoint the file, or a run's folder for its last one
+   * @param data the images that the run was started with
+   * @param checkpoints when checkpoints are written from now on, and which are kept
+   * @return the run, where the checkpoint was written
+   * @throws DiffusionException as {@link #resume(Path, Dataset)} does
+   */
+  public static Trainer resume(Path checkpoint, Dataset data, CheckpointPolicy checkpoints) {
+    Path file = RunFolder.checkpoint(checkpoint);
     Checkpoint saved = Checkpoint.read(file);
+    return resume(file, saved.with(saved.training().checkpoints(checkpoints)), data);
+  }
+
+  private static Trainer resume(Path file, Checkpoint saved, Dataset data) {
     saved.checkData(data);
     Batches batches = new Batches(saved.network(), saved.training(), data);
     Engine engine = engine(saved.network(), saved.training());
     try {
       engine.restore(saved.tensors(), saved.steps());
-      RunFolder folder = RunFolder.resume(file, saved.epochLosses().size(), saved.steps());
-      Trainer trainer = new Trainer(batches, Optional.of(folder), engine);
+      Trainer trainer = new Trainer(batches, Optional.of(RunFolder.resume(file, saved)), engine);
       trainer.epochLosses.addAll(saved.epochLosses());
       trainer.steps = saved.steps();
+      trainer.begun = new Epoch.Progress(saved.epochSteps(), saved.epochLossSum());
       return trainer;
     } catch (RuntimeException e) {
       engine.close();
@@ -164,8 +185,10 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
             throw new NoSuchElementException("the run has ended after " + epochsDone() + " epochs");
           }
           int number = epochsDone() + 1;
-          Epoch epoch = new Epoch(Trainer.this, number, batches.count(), batches.order(number));
+          Epoch epoch =
+              new Epoch(Trainer.this, number, batches.count(), batches.order(number), begun);
           current = Optional.of(epoch);
+          begun = Epoch.Progress.NONE;
           return epoch;
         }
       }
@@ -176,16 +199,17 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
     checkUsable();
     long number = steps + 1;
     Batch batch = batches.batch(order, index, number);
+    double rate = training().rate(number, epoch.number(), (double) index / epoch.steps());
     double loss;
     try {
-      loss = engine.step(batch, epoch.rate(), Randomness.noiseSeed(training().seed(), number));
+      loss = engine.step(batch, rate, Randomness.noiseSeed(training().seed(), number));
     } catch (RuntimeException e) {
       // Running means may have moved, so the run would not go on with the same numbers.
-      failure = Optional.of(new DiffusionException("step " + number + " failed: " + e, e));
+      failure.set(new DiffusionException("step " + number + " failed: " + e, e));
       throw e;
     }
     if (!Double.isFinite(loss)) {
-      throw failed(
+      throw failure.set(
           "loss is "
               + loss
               + " at step "
@@ -194,42 +218,50 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
               + (index + 1)
               + " of epoch "
               + epoch.number()
-              + ")");
+              + ")",
+          folder);
     }
     steps = number;
-    kept(() -> folder.ifPresent(f -> f.log(number, loss)));
-    return new TrainingStep(number, index + 1, epoch.steps(), loss);
+    failure.guard(() -> folder.ifPresent(f -> f.log(number, loss)));
+    return new TrainingStep(number, index + 1, epoch.steps(), rate, loss);
   }
 
-  private DiffusionException failed(String what) {
-    String kept = folder.map(RunFolder::lastGood).orElse("the run keeps no checkpoints");
-    DiffusionException exception =
-        new DiffusionException("training has failed: " + what + "; " + kept);
-    failure = Optional.of(exception);
-    return exception;
+  /** A step has been made that did not end its epoch. */
+  synchronized void within(TrainingStep step) {
+    if (folder.isPresent() && training().checkpoints().isDue(step.number())) {
+      save();
+    }
   }
 
   synchronized void ended(Epoch epoch) {
-    if (!engine.isFinite()) {
-      throw failed("a parameter is not finite after step " + steps);
-    }
+    checkFinite();
     epochLosses.add(epoch.meanLoss());
     current = Optional.empty();
-    kept(() -> folder.ifPresent(f -> f.save(checkpoint(), epoch.number())));
+    save();
   }
 
-  /** A run whose files cannot be written has failed: what it would do next, they would not hold. */
-  private void kept(Runnable write) {
-    try {
-      write.run();
-    } catch (DiffusionException e) {
-      failure = Optional.of(e);
-      throw e;
+  private void checkFinite() {
+    if (!engine.isFinite()) {
+      throw failure.set("a parameter is not finite after step " + steps, folder);
     }
+  }
+
+  private void save() {
+    checkFinite();
+    failure.guard(() -> folder.ifPresent(f -> f.save(checkpoint())));
   }
 
   private Checkpoint checkpoint() {
-    return Checkpoint.of(batches, steps, epochLosses, engine.state());
+    Epoch.Progress progress = current.map(Epoch::progress).orElse(begun);
+    return new Checkpoint(
+        batches.network(),
+        training(),
+        Checkpoint.about(batches.data()),
+        steps,
+        List.copyOf(epochLosses),
+        progress.steps(),
+        progress.lossSum(),
+        engine.state());
   }
 
   /**
@@ -247,10 +279,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the trainer is closed");
     }
-    failure.ifPresent(
-        cause -> {
-          throw new IllegalStateException("the run cannot go on: " + cause.getMessage(), cause);
-        });
+    failure.check();
   }
 
   /** Frees the native memory. Closing twice is fine. */

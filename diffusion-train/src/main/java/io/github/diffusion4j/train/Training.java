@@ -1,58 +1,110 @@
 package io.github.diffusion4j.train;
 
-import io.github.diffusion4j.NoiseSchedule;
-import io.github.diffusion4j.PredictionType;
 import io.github.diffusion4j.internal.Checks;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * How to train: the settings of a run.
  *
- * <p>A value: every method returns a changed copy. What {@link #flowMatching()} gives are the
- * settings of the CS180 course of Fall 2025, part B 2: batches of 64, Adam with rate 1e-2, which
- * falls to a tenth over 10 epochs, conditioning dropped with probability 0.1.
+ * <p>A value: every method returns a changed copy. What the factories give are the settings of the
+ * CS180 course ("Fun with Diffusion Models", part B) for that objective.
  */
 public final class Training {
 
   private int batch = 64;
   private int epochs = 10;
-  private double rate = 1e-2;
-  private double finalRateShare = 0.1;
+  private Optimiser optimiser = Optimiser.adam(1e-2).rates(RateSchedule.exponential(0.1));
   private double dropout = 0.1;
   private long seed;
   private int threads;
   private boolean isDouble;
-  private NoiseSchedule schedule;
-  private PredictionType prediction;
+  private CheckpointPolicy checkpoints = CheckpointPolicy.everyEpoch();
+  private Objective objective;
 
-  private Training(NoiseSchedule schedule, PredictionType prediction) {
-    this.schedule = schedule;
-    this.prediction = prediction;
+  private Training(Objective objective) {
+    this.objective = objective;
   }
 
   private Training(Training other) {
     batch = other.batch;
     epochs = other.epochs;
-    rate = other.rate;
-    finalRateShare = other.finalRateShare;
+    optimiser = other.optimiser;
     dropout = other.dropout;
     seed = other.seed;
     threads = other.threads;
     isDouble = other.isDouble;
-    schedule = other.schedule;
-    prediction = other.prediction;
+    checkpoints = other.checkpoints;
+    objective = other.objective;
+  }
+
+  private Training with(Consumer<Training> change) {
+    Training copy = new Training(this);
+    change.accept(copy);
+    return copy;
   }
 
   /**
-   * Flow matching with the course's settings: the path is {@link NoiseSchedule#rectifiedFlow()},
-   * the network predicts {@link PredictionType#FLOW_TO_DATA} (Lipman et al. 2022).
+   * Training with the settings of {@link #flowMatching()} and any objective.
+   *
+   * @param objective what the network learns
+   * @return the settings
+   */
+  public static Training of(Objective objective) {
+    return new Training(Objects.requireNonNull(objective, "objective"));
+  }
+
+  /**
+   * Flow matching with the course's settings (part B 2, Fall 2025): D = 64, batches of 64, 10
+   * epochs, rate 1e-2, which falls to a tenth, conditioning dropped with probability 0.1.
    *
    * @return the settings
    */
   public static Training flowMatching() {
-    return new Training(NoiseSchedule.rectifiedFlow(), PredictionType.FLOW_TO_DATA);
+    return of(Objective.flowMatching());
+  }
+
+  /**
+   * DDPM with the course's settings (part B 2, Fall 2024): D = 64, batches of 128, 20 epochs, rate
+   * 1e-3, which falls to a tenth.
+   *
+   * @param steps T, the number of noise levels, in [1, 1,000,000]; the course's is 300
+   * @return the settings
+   * @throws IllegalArgumentException if the number is out of range
+   */
+  public static Training ddpm(int steps) {
+    return of(Objective.ddpm(steps)).batch(128).epochs(20).rate(1e-3);
+  }
+
+  /**
+   * The single-step denoiser with the course's settings (part B 1): D = 128, batches of 256, 5
+   * epochs, a constant rate of 1e-4.
+   *
+   * @param sigma σ, the noise level, at least 0; the course's is 0.5
+   * @return the settings
+   * @throws IllegalArgumentException if the level is out of range
+   */
+  public static Training denoising(double sigma) {
+    return partOne(Objective.denoising(sigma, sigma));
+  }
+
+  /**
+   * The denoiser of pure noise with the settings of {@link #denoising} (part B 1.2.3).
+   *
+   * @return the settings
+   */
+  public static Training pureNoise() {
+    return partOne(Objective.pureNoise());
+  }
+
+  private static Training partOne(Objective objective) {
+    return of(objective)
+        .batch(256)
+        .epochs(5)
+        .optimiser(Optimiser.adam(1e-4))
+        .conditioningDropout(0);
   }
 
   /**
@@ -63,50 +115,49 @@ public final class Training {
    * @throws IllegalArgumentException if the number is below 1
    */
   public Training batch(int batch) {
-    Training copy = new Training(this);
-    copy.batch = Checks.atLeast(1, batch, "batch");
-    return copy;
+    return with(copy -> copy.batch = Checks.atLeast(1, batch, "batch"));
   }
 
   /**
-   * This with another number of epochs, over which the rate falls.
+   * This with another number of epochs, over which the rates take their course.
    *
    * @param epochs how often every image is seen, at least 1
    * @return the changed settings
    * @throws IllegalArgumentException if the number is below 1
    */
   public Training epochs(int epochs) {
-    Training copy = new Training(this);
-    copy.epochs = Checks.atLeast(1, epochs, "epochs");
-    return copy;
+    return with(copy -> copy.epochs = Checks.atLeast(1, epochs, "epochs"));
   }
 
   /**
-   * This with another learning rate of the first epoch.
+   * This with another optimiser.
+   *
+   * @param optimiser how the parameters move
+   * @return the changed settings
+   */
+  public Training optimiser(Optimiser optimiser) {
+    return with(copy -> copy.optimiser = Objects.requireNonNull(optimiser, "optimiser"));
+  }
+
+  /**
+   * This with another learning rate: short for {@code optimiser(optimiser().rate(rate))}.
    *
    * @param rate above 0 and finite
    * @return the changed settings
    * @throws IllegalArgumentException if the rate is out of range
    */
   public Training rate(double rate) {
-    Training copy = new Training(this);
-    copy.rate = Checks.positive(rate, "rate");
-    return copy;
+    return optimiser(optimiser.rate(rate));
   }
 
   /**
-   * This with another end of the learning rate: after every epoch it is multiplied by {@code
-   * share^(1/epochs)}, so that after the last one it is {@code share} times the first.
+   * This with another course of the rate: short for {@code optimiser(optimiser().rates(rates))}.
    *
-   * @param share above 0, at most 1; 1 keeps the rate constant, 0.1 is the course's
+   * @param rates how the rate changes over the run
    * @return the changed settings
-   * @throws IllegalArgumentException if the share is out of range
    */
-  public Training finalRateShare(double share) {
-    Training copy = new Training(this);
-    copy.finalRateShare = Checks.positive(share, "final share of the rate");
-    Checks.require(share <= 1, () -> "final share of the rate must be in (0, 1], got " + share);
-    return copy;
+  public Training rates(RateSchedule rates) {
+    return optimiser(optimiser.rates(rates));
   }
 
   /**
@@ -118,9 +169,7 @@ public final class Training {
    * @throws IllegalArgumentException if the probability is out of range
    */
   public Training conditioningDropout(double probability) {
-    Training copy = new Training(this);
-    copy.dropout = Checks.inRange(0, 1, probability, "conditioning dropout");
-    return copy;
+    return with(copy -> copy.dropout = Checks.inRange(0, 1, probability, "conditioning dropout"));
   }
 
   /**
@@ -131,9 +180,7 @@ public final class Training {
    * @return the changed settings
    */
   public Training seed(long seed) {
-    Training copy = new Training(this);
-    copy.seed = seed;
-    return copy;
+    return with(copy -> copy.seed = seed);
   }
 
   /**
@@ -145,9 +192,7 @@ public final class Training {
    * @throws IllegalArgumentException if the number is out of range
    */
   public Training threads(int threads) {
-    Training copy = new Training(this);
-    copy.threads = Checks.inRange(0, 1024, threads, "threads");
-    return copy;
+    return with(copy -> copy.threads = Checks.inRange(0, 1024, threads, "threads"));
   }
 
   /**
@@ -156,33 +201,27 @@ public final class Training {
    * @return the changed settings
    */
   public Training inDouble() {
-    Training copy = new Training(this);
-    copy.isDouble = true;
-    return copy;
+    return with(copy -> copy.isDouble = true);
   }
 
   /**
-   * This on another path from noise to image.
+   * This with other checkpoints.
    *
-   * @param schedule the noise schedule; positions are drawn evenly from it
+   * @param checkpoints when a run with a folder writes them, and which it keeps
    * @return the changed settings
    */
-  public Training schedule(NoiseSchedule schedule) {
-    Training copy = new Training(this);
-    copy.schedule = Objects.requireNonNull(schedule, "schedule");
-    return copy;
+  public Training checkpoints(CheckpointPolicy checkpoints) {
+    return with(copy -> copy.checkpoints = Objects.requireNonNull(checkpoints, "checkpoints"));
   }
 
   /**
-   * This with another target.
+   * This with another objective.
    *
-   * @param prediction what the network learns to predict
+   * @param objective what the network learns
    * @return the changed settings
    */
-  public Training prediction(PredictionType prediction) {
-    Training copy = new Training(this);
-    copy.prediction = Objects.requireNonNull(prediction, "prediction");
-    return copy;
+  public Training objective(Objective objective) {
+    return with(copy -> copy.objective = Objects.requireNonNull(objective, "objective"));
   }
 
   /** The number of images in a step. */
@@ -195,24 +234,14 @@ public final class Training {
     return epochs;
   }
 
-  /** The learning rate of the first epoch. */
-  public double rate() {
-    return rate;
+  /** The learning rate of a step. */
+  double rate(long step, int epoch, double within) {
+    return optimiser.rate() * optimiser.rates().factor(step, epoch, within, epochs);
   }
 
-  /** What is left of the learning rate after the last epoch. */
-  public double finalRateShare() {
-    return finalRateShare;
-  }
-
-  /**
-   * The learning rate of an epoch.
-   *
-   * @param epoch from 1
-   * @return the rate
-   */
-  public double rateOf(int epoch) {
-    return rate * Math.pow(finalRateShare, (epoch - 1.0) / epochs);
+  /** How the parameters move. */
+  public Optimiser optimiser() {
+    return optimiser;
   }
 
   /** The probability that an image's class is dropped. */
@@ -235,14 +264,14 @@ public final class Training {
     return isDouble;
   }
 
-  /** The path from noise to image. */
-  public NoiseSchedule schedule() {
-    return schedule;
+  /** When a run with a folder writes checkpoints, and which it keeps. */
+  public CheckpointPolicy checkpoints() {
+    return checkpoints;
   }
 
-  /** What the network learns to predict. */
-  public PredictionType prediction() {
-    return prediction;
+  /** What the network learns. */
+  public Objective objective() {
+    return objective;
   }
 
   /**
@@ -254,14 +283,13 @@ public final class Training {
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("batch", batch);
     settings.put("epochs", epochs);
-    settings.put("rate", rate);
-    settings.put("finalRateShare", finalRateShare);
+    optimiser.putInto(settings);
     settings.put("conditioningDropout", dropout);
     settings.put("seed", seed);
     settings.put("threads", threads);
     settings.put("double", isDouble);
-    settings.put("schedule", schedule.toString());
-    settings.put("prediction", prediction.toString());
+    objective.putInto(settings);
+    checkpoints.putInto(settings);
     return settings;
   }
 

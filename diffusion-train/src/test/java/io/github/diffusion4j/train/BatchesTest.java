@@ -80,8 +80,7 @@ class BatchesTest {
     Training training =
         Blobs.TRAINING
             .batch(1000)
-            .schedule(NoiseSchedule.linear(5, 1e-4, .02))
-            .prediction(PredictionType.EPSILON);
+            .objective(Objective.of(NoiseSchedule.linear(5, 1e-4, .02), PredictionType.EPSILON));
     Batch batch = batches(training, 1000).batch(range(1000, 0), 0, 1);
     float[] times = batch.conditions().get("timestep");
     assertThat(IntStream.range(0, 1000).mapToObj(i -> times[i]).distinct())

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,7 +65,7 @@ class CheckpointTest {
   void recordsWhatMadeIt() {
     Map<String, String> metadata = Safetensors.read(good).metadata();
     assertThat(metadata)
-        .containsEntry("format", "diffusion4j checkpoint 1")
+        .containsEntry("format", "diffusion4j checkpoint 2")
         .containsEntry("steps", "3")
         .containsKeys("version", "network", "training", "data", "epochLosses");
     assertThat(metadata.get("data")).contains("blobs:20");
@@ -101,7 +102,13 @@ class CheckpointTest {
               metadata.clear();
               metadata.put("format", "pt");
             });
-    assertRefused(file, "expected format diffusion4j checkpoint 1, found pt");
+    assertRefused(file, "expected format diffusion4j checkpoint 2 or 1, found pt");
+  }
+
+  @Test
+  void newerFormatIsRefused() {
+    Path file = edited((metadata, tensors) -> metadata.put("format", "diffusion4j checkpoint 3"));
+    assertRefused(file, "expected format diffusion4j checkpoint 2 or 1", "checkpoint 3");
   }
 
   @Test
@@ -134,11 +141,35 @@ class CheckpointTest {
         "steps | -3 | steps must be a whole number of at least 0, found -3",
         "steps | 4 | steps must be at most 3 after 1 epochs, got 4",
         "epochLosses | [\"low\"] | low",
+        "epochSteps | 1 | epochSteps must be in [0, 0], got 1",
+        "epochLossSum | low | epochLossSum must be JSON",
         "epochLosses | [0.5, 0.4] | number of epochLosses must be in [0, 1], got 2",
         "data | {\"name\":\"blobs\",\"hash\":\"x\",\"size\":2.5} | size of data must be a whole number"
       })
   void spoiltHeaderIsNamed(String entry, String value, String text) {
     assertRefused(edited((metadata, tensors) -> metadata.put(entry, value)), text);
+  }
+
+  /** The header as it was before there were optimisers, weights and checkpoints within epochs. */
+  @Test
+  void settingsOfTheFirstFormatAreRead() {
+    Path file =
+        edited(
+            (metadata, tensors) -> {
+              metadata.put("format", "diffusion4j checkpoint 1");
+              metadata.keySet().removeAll(Set.of("epochSteps", "epochLossSum"));
+              metadata.put(
+                  "training",
+                  """
+                    {"batch":8,"epochs":2,"rate":0.01,"finalRateShare":0.1,
+                    "conditioningDropout":0.1,"seed":7,"threads":1,"double":false,
+                    "schedule":"rectifiedFlow","prediction":"FLOW_TO_DATA"}""");
+            });
+    try (TrainedDenoiser denoiser = TrainedDenoiser.open(file)) {
+      assertThat(denoiser.prediction()).hasToString("FLOW_TO_DATA");
+    }
+    assertThat(Checkpoint.read(file).training())
+        .hasToString(Training.flowMatching().batch(8).epochs(2).seed(7).threads(1).toString());
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,20 +16,30 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledRunTest {
 
   private static final Blobs DATA = new Blobs(20);
-  private static final Training TRAINING = Blobs.TRAINING.epochs(60);
+  private static final Training TRAINING =
+      Blobs.TRAINING
+          .epochs(60)
+          .optimiser(OptimiserTest.ALL)
+          .checkpoints(CheckpointPolicy.everyEpoch().everySteps(2).keepLast(3).keepEpochs(2));
 
   @TempDir Path folder;
 
-  /** The process: trains in the given folder and says when an epoch has ended. */
+  /**
+   * The process: trains in the given folder, or goes on in it, and says when it has made a step.
+   */
   static final class Victim {
 
     private Victim() {}
 
     public static void main(String[] args) {
-      try (Trainer trainer = Trainer.start(Blobs.NET, TRAINING, DATA, Path.of(args[0]))) {
+      Path run = Path.of(args[0]);
+      try (Trainer trainer =
+          Files.exists(run)
+              ? Trainer.resume(run, DATA)
+              : Trainer.start(Blobs.NET, TRAINING, DATA, run)) {
         for (Epoch epoch : trainer) {
           for (TrainingStep step : epoch) {
-            System.out.println("step " + step.number());
+            System.out.println(step.number());
           }
         }
       }
@@ -38,13 +49,15 @@ class KilledRunTest {
   @Test
   void resumesToTheSameLossesAndParametersBitForBit() throws IOException, InterruptedException {
     Path cut = folder.resolve("cut");
-    kill(cut, "step 8");
+    for (int step : new int[] {8, 40, 101}) {
+      kill(cut, step);
+    }
     Path whole = folder.resolve("whole");
     try (Trainer trainer = Trainer.start(Blobs.NET, TRAINING, DATA, whole)) {
       finish(trainer);
     }
     try (Trainer trainer = Trainer.resume(cut, DATA)) {
-      assertThat(trainer.epochsDone()).isBetween(2, 59);
+      assertThat(trainer.epochsDone()).isBetween(33, 59);
       finish(trainer);
     }
     assertThat(cut.resolve("loss.csv")).hasSameBinaryContentAs(whole.resolve("loss.csv"));
@@ -58,17 +71,17 @@ class KilledRunTest {
     }
   }
 
-  private static void kill(Path run, String after) throws IOException, InterruptedException {
+  private static void kill(Path run, int after) throws IOException, InterruptedException {
     Process process = Child.start(Victim.class, List.of(), run.toString());
     try (BufferedReader output =
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       String line = output.readLine();
-      while (line != null && !line.equals(after)) {
+      while (line != null && Integer.parseInt(line) < after) {
         line = output.readLine();
       }
       process.destroyForcibly();
-      assertThat(line).isEqualTo(after);
+      assertThat(line).isNotNull();
     } finally {
       process.destroyForcibly().waitFor();
     }

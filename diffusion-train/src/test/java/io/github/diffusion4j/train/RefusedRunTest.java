@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.NoiseSchedule;
+import io.github.diffusion4j.PredictionType;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Conv;
 import io.github.diffusion4j.train.net.Input;
@@ -178,7 +179,9 @@ class RefusedRunTest {
   void settingsThatCheckpointsCannotNameAreRefusedBeforeTheFolderIsMade() {
     Path run = folder.resolve("run");
     Training training =
-        Blobs.TRAINING.schedule(NoiseSchedule.linear(300, 1e-4, .02).timed(t -> t / 300));
+        Blobs.TRAINING.objective(
+            Objective.of(
+                NoiseSchedule.linear(300, 1e-4, .02).timed(t -> t / 300), PredictionType.EPSILON));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Trainer.start(Blobs.NET, training, DATA, run))
         .withMessageContaining("NoiseSchedule.named");

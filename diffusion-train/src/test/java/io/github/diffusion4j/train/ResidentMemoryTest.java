@@ -31,15 +31,19 @@ class ResidentMemoryTest {
     private Main() {}
 
     public static void main(String[] args) throws IOException {
-      if (args[0].equals("training")) {
-        training();
-      } else {
-        runs();
+      switch (args[0]) {
+        case "training" -> training(Blobs.TRAINING);
+        case "training with all settings" ->
+            training(
+                Blobs.TRAINING
+                    .optimiser(OptimiserTest.ALL)
+                    .objective(Objective.flowMatching().weighting(LossWeighting.minSnr(5))));
+        default -> runs();
       }
     }
 
-    private static void training() throws IOException {
-      Training training = Blobs.TRAINING.batch(40).epochs(1300);
+    private static void training(Training settings) throws IOException {
+      Training training = settings.batch(40).epochs(1300);
       try (Trainer trainer = Trainer.start(Blobs.NET, training, DATA)) {
         Iterator<Epoch> epochs = trainer.iterator();
         print(300, 1000, () -> epochs.next().forEach(step -> {}));
@@ -90,7 +94,7 @@ class ResidentMemoryTest {
   // A step's activations and gradients take about 1 MiB, so a leak in one of twenty would show. The
   // parameters, gradients and moments of a run take 8 MiB, so a leak in one of ten would.
   @ParameterizedTest
-  @ValueSource(strings = {"training", "runs"})
+  @ValueSource(strings = {"training", "training with all settings", "runs"})
   void staysFlat(String workload) throws IOException, InterruptedException {
     Process process =
         Child.start(Main.class, List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch"), workload);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.PredictionType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -151,7 +152,9 @@ class TrainerTest {
   @Test
   void lossThatIsNotANumberStopsTheRunAndKeepsTheLastCheckpoint() throws IOException {
     Path run = folder.resolve("run");
-    Training spoilt = Blobs.TRAINING.schedule(new Spoilt(DATA.size()));
+    Training spoilt =
+        Blobs.TRAINING.objective(
+            Objective.of(new Spoilt(DATA.size()), PredictionType.FLOW_TO_DATA));
     try (Trainer trainer = Trainer.start(Blobs.NET, spoilt, DATA, run)) {
       assertThatExceptionOfType(DiffusionException.class)
           .isThrownBy(() -> finish(trainer))

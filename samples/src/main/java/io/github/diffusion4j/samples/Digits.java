@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** What the samples about digits share. */
-final class Digits {
+public final class Digits {
 
-  static final int CLASSES = 10;
+  public static final int CLASSES = 10;
 
   /** The prompt that says nothing. */
   private static final int ANY = -1;
@@ -33,17 +33,17 @@ final class Digits {
   private Digits() {}
 
   /** Labels for a grid: one row of labels, several times. */
-  static int[] rows(int[] row, int rows) {
+  public static int[] rows(int[] row, int rows) {
     return IntStream.range(0, rows * row.length).map(i -> row[i % row.length]).toArray();
   }
 
   /** The labels 0 to 9. */
-  static int[] all() {
+  public static int[] all() {
     return IntStream.range(0, CLASSES).toArray();
   }
 
   /** One image of each label by classifier-free guidance; scale 0 ignores the labels. */
-  static Sampling request(int[] labels, double scale) {
+  public static Sampling request(int[] labels, double scale) {
     Conditioning asked = Conditioning.none().global("class", Tensor.oneHot(CLASSES, labels));
     Conditioning none = Conditioning.none().global("class", Tensor.zeros(Shape.of(1, CLASSES)));
     return Sampling.fromNoise(Shape.images(labels.length, 1, SIZE, SIZE))
@@ -62,7 +62,8 @@ final class Digits {
   }
 
   /** Samples, and writes the grid and, if asked, the way there. */
-  static void draw(Sampler sampler, Sampling request, int columns, Path png, Optional<Path> gif) {
+  public static void draw(
+      Sampler sampler, Sampling request, int columns, Path png, Optional<Path> gif) {
     ImageGrid grid = ImageGrid.columns(columns).scale(SCALE);
     Tensor digits =
         gif.map(file -> animate(sampler, request, grid, file))

@@ -2,6 +2,7 @@ package io.github.diffusion4j.samples;
 
 import io.github.diffusion4j.Sampler;
 import io.github.diffusion4j.onnx.OnnxDenoiser;
+import io.github.diffusion4j.train.RateSchedule;
 import io.github.diffusion4j.train.TrainedDenoiser;
 import io.github.diffusion4j.train.Trainer;
 import io.github.diffusion4j.train.Training;
@@ -94,7 +95,11 @@ final class Gallery {
     Path model = target.resolve("small.onnx");
     System.out.println("Training a network of width 16 on " + SMALL_IMAGES + " digits");
     try (Trainer trainer =
-        Trainer.start(network, Training.flowMatching().epochs(1).finalRateShare(1), digits, run)) {
+        Trainer.start(
+            network,
+            Training.flowMatching().epochs(1).rates(RateSchedule.constant()),
+            digits,
+            run)) {
       TrainDigits.train(trainer);
       try (TrainedDenoiser denoiser = trainer.denoiser()) {
         denoiser.exportOnnx(model);

@@ -12,7 +12,7 @@ import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Plots the loss of a training run. */
-final class LossChart {
+public final class LossChart {
 
   private LossChart() {}
 
@@ -24,7 +24,7 @@ final class LossChart {
    * @param png where to write the plot
    * @throws IOException if the file cannot be read or the plot not be written
    */
-  static void write(String title, Path csv, Path png) throws IOException {
+  public static void write(String title, Path csv, Path png) throws IOException {
     List<String> lines = Files.readAllLines(csv);
     double[] steps = column(lines, 0);
     double[] losses = column(lines, 1);

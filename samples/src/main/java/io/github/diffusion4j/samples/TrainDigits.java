@@ -1,6 +1,7 @@
 package io.github.diffusion4j.samples;
 
 import io.github.diffusion4j.train.Epoch;
+import io.github.diffusion4j.train.RateSchedule;
 import io.github.diffusion4j.train.TrainedDenoiser;
 import io.github.diffusion4j.train.Trainer;
 import io.github.diffusion4j.train.Training;
@@ -109,7 +110,7 @@ final class TrainDigits implements Callable<Integer> {
         .epochs(epochs)
         .batch(batch)
         .rate(rate)
-        .finalRateShare(finalRateShare)
+        .rates(RateSchedule.exponential(finalRateShare))
         .conditioningDropout(dropout)
         .seed(seed)
         .threads(threads);

@@ -56,9 +56,19 @@ public final class Outline implements Ops<List<Integer>> {
     }
   }
 
+  /**
+   * A layer with parameters.
+   *
+   * @param name its name
+   * @param output the shape of what it gives for one image
+   * @param trained the number of values that training changes
+   */
+  public record Layer(String name, List<Integer> output, long trained) {}
+
   private static final long MOST_VALUES = 1L << 28;
 
   private final List<Parameter> parameters = new ArrayList<>();
+  private final List<Layer> layers = new ArrayList<>();
 
   private Outline() {}
 
@@ -70,13 +80,39 @@ public final class Outline implements Ops<List<Integer>> {
    * @throws IllegalArgumentException if one has more than 2²⁸ values, or two have one name
    */
   public static List<Parameter> of(Network network) {
+    return List.copyOf(read(network).parameters);
+  }
+
+  /**
+   * The layers of a network that have parameters, in the order in which it uses them.
+   *
+   * @param network the network
+   * @return its layers
+   * @throws IllegalArgumentException as {@link #of} does
+   */
+  public static List<Layer> layers(Network network) {
+    return List.copyOf(read(network).layers);
+  }
+
+  private static Outline read(Network network) {
     Outline outline = new Outline();
     Map<String, List<Integer>> inputs = new LinkedHashMap<>();
     for (Input input : network.inputs()) {
       inputs.put(input.name(), Stream.concat(Stream.of(1), input.shape().stream()).toList());
     }
     network.forward(outline, inputs);
-    return List.copyOf(outline.parameters);
+    return outline;
+  }
+
+  private List<Integer> layer(String name, int firstParameter, List<Integer> shape) {
+    long trained =
+        parameters.stream()
+            .skip(firstParameter)
+            .filter(Parameter::isTrained)
+            .mapToLong(Parameter::values)
+            .sum();
+    layers.add(new Layer(name, shape.subList(1, shape.size()), trained));
+    return shape;
   }
 
   private void add(String name, Role role, int fanIn, Integer... shape) {
@@ -92,6 +128,11 @@ public final class Outline implements Ops<List<Integer>> {
 
   @Override
   public List<Integer> conv(String name, List<Integer> x, Conv layer) {
+    int first = parameters.size();
+    return layer(name, first, convolved(name, x, layer));
+  }
+
+  private List<Integer> convolved(String name, List<Integer> x, Conv layer) {
     int k = layer.kernel();
     int rows = layer.transposed() ? layer.in() : layer.out();
     int columns = layer.transposed() ? layer.out() : layer.in();
@@ -103,20 +144,22 @@ public final class Outline implements Ops<List<Integer>> {
 
   @Override
   public List<Integer> convNorm(String name, List<Integer> x, Conv layer) {
-    List<Integer> shape = conv(name + ".conv", x, layer);
+    int first = parameters.size();
+    List<Integer> shape = convolved(name + ".conv", x, layer);
     int features = layer.out();
     add(name + ".norm.weight", Role.SCALE, features, features);
     add(name + ".norm.bias", Role.SHIFT, features, features);
     add(name + ".norm.running_mean", Role.MEAN, features, features);
     add(name + ".norm.running_var", Role.VARIANCE, features, features);
-    return shape;
+    return layer(name, first, shape);
   }
 
   @Override
   public List<Integer> linear(String name, List<Integer> x, int in, int out) {
+    int first = parameters.size();
     add(name + ".weight", Role.WEIGHT, in, out, in);
     add(name + ".bias", Role.BIAS, in, out);
-    return List.of(x.get(0), out);
+    return layer(name, first, List.of(x.get(0), out));
   }
 
   @Override

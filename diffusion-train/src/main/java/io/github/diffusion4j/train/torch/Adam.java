@@ -12,10 +12,12 @@ import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorType;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Adam (Kingma and Ba 2014, algorithm 1), all parameters in one call of LibTorch's fused kernel.
+ * Adam (Kingma and Ba 2014, algorithm 1) or AdamW (Loshchilov and Hutter 2019, algorithm 2), all
+ * parameters in one call of LibTorch's fused kernel.
  *
  * <p>The kernel has no Java name, so it is called through the dispatcher. Its arguments must be
  * lists made with {@link GenericList}: a vector of tensors would be taken for a bare pointer.
@@ -23,17 +25,15 @@ import org.bytedeco.pytorch.global.torch;
 @SuppressWarnings("try") // scopes work by being open
 final class Adam implements AutoCloseable {
 
-  private static final double BETA1 = 0.9;
-  private static final double BETA2 = 0.999;
-  private static final double EPSILON = 1e-8;
-
   private final Model model;
+  private final Rule rule;
   private final Map<String, Tensor> first = new LinkedHashMap<>();
   private final Map<String, Tensor> second = new LinkedHashMap<>();
   private long steps;
 
-  Adam(Model model) {
+  Adam(Model model, Rule rule) {
     this.model = model;
+    this.rule = rule;
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
       model.outline().stream()
@@ -60,6 +60,19 @@ final class Adam implements AutoCloseable {
     this.steps = steps;
   }
 
+  /** Scales all gradients so that their norm together is at most the rule's, if it has one. */
+  void clip() {
+    if (rule.clipNorm() > 0) {
+      try (PointerScope scope = new PointerScope()) {
+        TensorVector trained = new TensorVector();
+        for (String name : first.keySet()) {
+          trained.push_back(model.tensor(name));
+        }
+        torch.clip_grad_norm_(trained, rule.clipNorm(), 2, false);
+      }
+    }
+  }
+
   /** Moves every parameter that has a gradient; one without had no part in the loss. */
   void step(double rate) {
     steps++;
@@ -82,7 +95,9 @@ final class Adam implements AutoCloseable {
           counts.push_back(new IValue(count));
         }
       }
-      OperatorHandle kernel = Dispatcher.singleton().findSchemaOrThrow("aten::_fused_adam_", "");
+      // They differ in nothing but where the decay goes: into the gradient, or beside it.
+      String name = rule.decay() > 0 ? "aten::_fused_adamw_" : "aten::_fused_adam_";
+      OperatorHandle kernel = Dispatcher.singleton().findSchemaOrThrow(name, "");
       kernel.callBoxed(
           new IValueVector(
               new IValue(parameters),
@@ -92,10 +107,10 @@ final class Adam implements AutoCloseable {
               new IValue(list()),
               new IValue(counts),
               new IValue(rate),
-              new IValue(BETA1),
-              new IValue(BETA2),
-              new IValue(0.0),
-              new IValue(EPSILON),
+              new IValue(rule.beta1()),
+              new IValue(rule.beta2()),
+              new IValue(rule.decay()),
+              new IValue(rule.epsilon()),
               new IValue(false),
               new IValue(false),
               new IValue(),

@@ -3,7 +3,8 @@ package io.github.diffusion4j.train.torch;
 import java.util.Map;
 
 /**
- * What a step of training looks at. Every array but the images has one entry for each image.
+ * What a step of training looks at. Every array but the images has one entry for each image, but
+ * where it says otherwise.
  *
  * @param shape {@code [batch, channels, height, width]}
  * @param images the clean images
@@ -11,6 +12,7 @@ import java.util.Map;
  * @param noise s, the factor of the noise in the network's input
  * @param cleanFactor c₀, the factor of the clean image in the target
  * @param noiseFactor c₁, the factor of the noise in the target
+ * @param weights how much each squared error counts; empty if all count the same
  * @param conditions the values of the network's other inputs, by name
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -21,4 +23,5 @@ public record Batch(
     float[] noise,
     float[] cleanFactor,
     float[] noiseFactor,
+    float[] weights,
     Map<String, float[]> conditions) {}

@@ -1,11 +1,8 @@
 package io.github.diffusion4j.train.torch;
 
 import io.github.diffusion4j.DiffusionException;
-import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.parameters.Values;
-import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -14,10 +11,8 @@ import java.util.function.Supplier;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
-import org.bytedeco.pytorch.Generator;
-import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -25,16 +20,16 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 @SuppressWarnings("try") // scopes work by being open
 public final class Engine implements AutoCloseable {
 
-  private final Network network;
-  private final ScalarType type;
+  private final Feed feed;
   private final Model model;
-  private final Optional<Adam> adam;
+  private final Rule rule;
+  private final Optional<Learner> learner;
 
-  private Engine(Network network, ScalarType type, Model model, Optional<Adam> adam) {
-    this.network = network;
-    this.type = type;
+  private Engine(Feed feed, Model model, Rule rule, Optional<Learner> learner) {
+    this.feed = feed;
     this.model = model;
-    this.adam = adam;
+    this.rule = rule;
+    this.learner = learner;
   }
 
   /**
@@ -43,16 +38,18 @@ public final class Engine implements AutoCloseable {
    * @param network the network
    * @param isDouble whether to compute in float64
    * @param seed the seed of the parameters
+   * @param rule how a step changes them
    * @return the engine
    * @throws io.github.diffusion4j.DiffusionException if LibTorch cannot be loaded
    */
-  public static Engine training(Network network, boolean isDouble, long seed) {
+  public static Engine training(Network network, boolean isDouble, long seed, Rule rule) {
     ScalarType type = isDouble ? ScalarType.Double : ScalarType.Float;
     return guarded(
         "making a network",
         () -> {
           Model model = Model.initial(network, type, seed);
-          return new Engine(network, type, model, Optional.of(new Adam(model)));
+          return new Engine(
+              new Feed(network, type), model, rule, Optional.of(new Learner(model, rule)));
         });
   }
 
@@ -71,7 +68,7 @@ public final class Engine implements AutoCloseable {
         "making a network",
         () -> {
           Model model = Model.initial(network, type, 0);
-          Engine engine = new Engine(network, type, model, Optional.empty());
+          Engine engine = new Engine(new Feed(network, type), model, Rule.ADAM, Optional.empty());
           engine.paste(engine.names(), state);
           return engine;
         });
@@ -115,36 +112,60 @@ public final class Engine implements AutoCloseable {
    * @param batch clean images and what belongs to each
    * @param rate the learning rate
    * @param noiseSeed the seed of ε
-   * @return the mean squared error; where it is not finite, no trained parameter has changed, but
-   *     running means and variances may have
+   * @return the mean squared error, weighted as the batch says; where it is not finite, no trained
+   *     parameter has changed, but running means and variances may have
    */
   public double step(Batch batch, double rate, long noiseSeed) {
     return guarded("a step of training", () -> guardedStep(batch, rate, noiseSeed));
   }
 
   private double guardedStep(Batch batch, double rate, long noiseSeed) {
-    Adam optimiser = adam.orElseThrow();
+    Learner optimiser = learner.orElseThrow();
     try (PointerScope scope = new PointerScope()) {
-      long[] shape = batch.shape();
-      Tensor clean = tensor(batch.images(), shape);
-      Generator generator = torch.createCPUGenerator(noiseSeed);
-      Tensor noise = torch.randn(shape, new GeneratorOptional(generator), new TensorOptions(type));
-      Tensor x = mix(batch.signal(), clean, batch.noise(), noise);
-      Tensor target = mix(batch.cleanFactor(), clean, batch.noiseFactor(), noise);
-      Map<String, Tensor> inputs = new TreeMap<>();
-      inputs.put(Input.SAMPLE, withChannelsLast(x));
-      batch
-          .conditions()
-          .forEach((name, values) -> inputs.put(name, tensor(values, shape(name, shape[0]))));
+      Question question = feed.question(batch, noiseSeed);
       optimiser.zeroGradients();
-      Tensor loss = torch.mse_loss(model.forward(inputs, true), target);
-      double value = loss.item_double();
+      double value = 0;
+      int count = (int) batch.shape()[0];
+      for (int part = 0; part < rule.parts() && Double.isFinite(value); part++) {
+        int from = count * part / rule.parts();
+        int to = count * (part + 1) / rule.parts();
+        if (from < to) {
+          value += addGradients(question.part(from, to), (to - from) / (double) count);
+        }
+      }
       if (Double.isFinite(value)) {
-        loss.backward();
         optimiser.step(rate);
       }
       return value;
     }
+  }
+
+  private double addGradients(Question question, double share) {
+    Tensor loss = question.loss(model.forward(question.inputs(), true));
+    double value = share * loss.item_double();
+    if (Double.isFinite(value)) {
+      (share == 1 ? loss : loss.mul(new Scalar(share))).backward();
+    }
+    return value;
+  }
+
+  /**
+   * The loss of the network as trained, which changes nothing.
+   *
+   * @param batch clean images and what belongs to each
+   * @param noiseSeed the seed of ε
+   * @return the mean squared error, weighted as the batch says
+   */
+  public double loss(Batch batch, long noiseSeed) {
+    return guarded(
+        "a loss",
+        () -> {
+          try (PointerScope scope = new PointerScope();
+              AutoGradMode off = new AutoGradMode(false)) {
+            Question question = feed.question(batch, noiseSeed);
+            return question.loss(model.forward(question.inputs(), false)).item_double();
+          }
+        });
   }
 
   /**
@@ -161,50 +182,12 @@ public final class Engine implements AutoCloseable {
   private float[] guardedPredict(Map<String, float[]> inputs, int batch) {
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
-      Map<String, Tensor> tensors = new TreeMap<>();
-      inputs.forEach((name, values) -> tensors.put(name, tensor(values, shape(name, batch))));
-      tensors.computeIfPresent(Input.SAMPLE, (name, x) -> withChannelsLast(x));
-      Tensor out = model.forward(tensors, false).to(ScalarType.Float).contiguous();
+      Tensor out =
+          model.forward(feed.inputs(inputs, batch), false).to(ScalarType.Float).contiguous();
       float[] values = new float[(int) out.numel()];
       new FloatPointer(out.data_ptr_float()).get(values);
       return values;
     }
-  }
-
-  private long[] shape(String input, long batch) {
-    List<Integer> each =
-        network.inputs().stream()
-            .filter(i -> i.name().equals(input))
-            .findFirst()
-            .orElseThrow()
-            .shape();
-    long[] shape = new long[each.size() + 1];
-    shape[0] = batch;
-    for (int i = 0; i < each.size(); i++) {
-      shape[i + 1] = each.get(i);
-    }
-    return shape;
-  }
-
-  private Tensor tensor(float[] values, long... shape) {
-    Tensor source =
-        torch.from_blob(new FloatPointer(values), shape, new TensorOptions(ScalarType.Float));
-    return source.to(type, false, true, new org.bytedeco.pytorch.MemoryFormatOptional());
-  }
-
-  private Tensor mix(float[] a, Tensor clean, float[] b, Tensor noise) {
-    return tensor(a, a.length, 1, 1, 1).mul(clean).add(tensor(b, b.length, 1, 1, 1).mul(noise));
-  }
-
-  /** The strides of channels-last, which {@code contiguous} does not give a single channel. */
-  private static Tensor withChannelsLast(Tensor x) {
-    long c = x.size(1);
-    long h = x.size(2);
-    long w = x.size(3);
-    if (c == 1) {
-      return torch.as_strided(x, new long[] {x.size(0), 1, h, w}, h * w, 1, w, 1);
-    }
-    return x.contiguous(torch.MemoryFormat.ChannelsLast);
   }
 
   /** Copies of all parameters and of the optimiser's state, by name. */
@@ -213,7 +196,7 @@ public final class Engine implements AutoCloseable {
         "copying parameters",
         () -> {
           Map<String, Values> state = new TreeMap<>();
-          names().forEach((name, t) -> state.put(name, copy(t)));
+          names().forEach((name, t) -> state.put(name, Transfer.copy(t)));
           return state;
         });
   }
@@ -221,7 +204,7 @@ public final class Engine implements AutoCloseable {
   private Map<String, Tensor> names() {
     Map<String, Tensor> all = new TreeMap<>();
     model.tensors().forEach((name, t) -> all.put("model." + name, t));
-    adam.ifPresent(a -> a.tensors().forEach((name, t) -> all.put("adam." + name, t)));
+    learner.ifPresent(l -> all.putAll(l.tensors()));
     return all;
   }
 
@@ -237,20 +220,6 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private Values copy(Tensor t) {
-    try (PointerScope scope = new PointerScope();
-        AutoGradMode off = new AutoGradMode(false)) {
-      Tensor plain = t.contiguous();
-      long bytes = plain.numel() * plain.element_size();
-      ByteBuffer source = plain.data_ptr().capacity(bytes).asByteBuffer();
-      return Values.copyOf(type == ScalarType.Double, sizes(plain), source);
-    }
-  }
-
-  private static List<Integer> sizes(Tensor t) {
-    return java.util.stream.LongStream.range(0, t.dim()).mapToObj(i -> (int) t.size(i)).toList();
-  }
-
   /**
    * Puts back what {@link #state()} gave.
    *
@@ -262,33 +231,18 @@ public final class Engine implements AutoCloseable {
         "restoring parameters",
         () -> {
           paste(names(), state);
-          adam.orElseThrow().steps(steps);
+          learner.orElseThrow().steps(steps);
           return steps;
         });
   }
 
   private void paste(Map<String, Tensor> targets, Map<String, Values> state) {
-    targets.forEach((name, t) -> paste(Objects.requireNonNull(state.get(name), name), t));
-  }
-
-  private static void paste(Values values, Tensor t) {
-    try (PointerScope scope = new PointerScope();
-        AutoGradMode off = new AutoGradMode(false)) {
-      long[] shape = values.shape().stream().mapToLong(Integer::longValue).toArray();
-      ByteBuffer bytes = ByteBuffer.allocateDirect(values.bytes().remaining());
-      bytes.put(values.bytes().duplicate()).flip();
-      Tensor source =
-          torch.from_blob(
-              new org.bytedeco.javacpp.BytePointer(bytes),
-              shape,
-              new TensorOptions(values.isDouble() ? ScalarType.Double : ScalarType.Float));
-      t.copy_(source);
-    }
+    targets.forEach((name, t) -> Transfer.paste(Objects.requireNonNull(state.get(name), name), t));
   }
 
   @Override
   public void close() {
-    adam.ifPresent(Adam::close);
+    learner.ifPresent(Learner::close);
     model.close();
   }
 }

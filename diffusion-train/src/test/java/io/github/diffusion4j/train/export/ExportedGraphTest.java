@@ -10,6 +10,7 @@ import io.github.diffusion4j.train.parameters.Outline;
 import io.github.diffusion4j.train.parameters.Values;
 import io.github.diffusion4j.train.torch.Batch;
 import io.github.diffusion4j.train.torch.Engine;
+import io.github.diffusion4j.train.torch.Rule;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ class ExportedGraphTest {
   @ParameterizedTest
   @MethodSource("forms")
   void exportedGraphEqualsLibTorch(UNet network) throws OrtException {
-    try (Engine engine = Engine.training(network, false, 1)) {
+    try (Engine engine = Engine.training(network, false, 1, Rule.ADAM)) {
       engine.restore(withRandomModel(engine.state(), network, false), 0);
       assertExportEquals(engine, network);
     }
@@ -51,7 +52,7 @@ class ExportedGraphTest {
   @ParameterizedTest
   @MethodSource("forms")
   void trainedGraphEqualsLibTorch(UNet network) throws OrtException {
-    try (Engine engine = Engine.training(network, false, 1)) {
+    try (Engine engine = Engine.training(network, false, 1, Rule.ADAM)) {
       engine.step(batch(network), 1e-2, 5);
       engine.step(batch(network), 1e-2, 6);
       assertExportEquals(engine, network);
@@ -64,13 +65,13 @@ class ExportedGraphTest {
     float[] ones = {1, 1, 1, 1};
     float[] some = {.2f, .4f, .6f, .8f};
     long[] shape = {4, network.channels(), network.size(), network.size()};
-    return new Batch(shape, images, some, ones, ones, some, inputs);
+    return new Batch(shape, images, some, ones, ones, some, new float[0], inputs);
   }
 
   @Test
   void float64NetworkIsExportedAsFloat32() throws OrtException {
     UNet network = UNet.width(4).time(TimeEffect.SCALE).classes(10);
-    try (Engine engine = Engine.training(network, true, 1)) {
+    try (Engine engine = Engine.training(network, true, 1, Rule.ADAM)) {
       engine.restore(withRandomModel(engine.state(), network, true), 0);
       assertExportEquals(engine, network);
     }

@@ -47,7 +47,7 @@ class AdamTest {
     double[] expected = {.9900000, .9800028, .9700101};
     try (PointerScope scope = new PointerScope();
         Model model = Model.initial(new OneNumber(), ScalarType.Double, 0);
-        Adam adam = new Adam(model)) {
+        Adam adam = new Adam(model, Rule.ADAM)) {
       model.set("p.weight", new double[] {1});
       Tensor p = model.tensors().get("p.weight");
       for (double value : expected) {
@@ -63,7 +63,7 @@ class AdamTest {
   void leavesParameterWithoutGradientAlone() {
     try (PointerScope scope = new PointerScope();
         Model model = Model.initial(new OneNumber(), ScalarType.Float, 0);
-        Adam adam = new Adam(model)) {
+        Adam adam = new Adam(model, Rule.ADAM)) {
       Tensor bias = model.tensors().get("p.bias");
       float before = bias.item_float();
       Tensor p = model.tensors().get("p.weight");
@@ -71,6 +71,74 @@ class AdamTest {
       adam.step(1e-2);
       assertThat(bias.item_float()).isEqualTo(before);
       assertThat(torch.count_nonzero(adam.tensors().get("second.p.bias")).item_long()).isZero();
+    }
+  }
+
+  @Test
+  void decoupledDecayShrinksTheParameterBesideTheStep() {
+    double rate = 1e-2;
+    double decay = .3;
+    Rule rule = new Rule(.8, .9, 1e-8, decay, 0, 0, 1);
+    try (PointerScope scope = new PointerScope();
+        Model model = Model.initial(new OneNumber(), ScalarType.Double, 0);
+        Adam adam = new Adam(model, rule)) {
+      model.set("p.weight", new double[] {1});
+      Tensor p = model.tensors().get("p.weight");
+      double expected = 1;
+      double mean = 0;
+      double square = 0;
+      for (int step = 1; step <= 5; step++) {
+        // Loshchilov and Hutter 2019, algorithm 2, for the loss p².
+        double gradient = 2 * expected;
+        mean = .8 * mean + .2 * gradient;
+        square = .9 * square + .1 * gradient * gradient;
+        double direction =
+            mean / (1 - Math.pow(.8, step)) / (Math.sqrt(square / (1 - Math.pow(.9, step))) + 1e-8);
+        expected = expected - rate * (direction + decay * expected);
+        adam.zeroGradients();
+        p.mul(p).sum().backward();
+        adam.step(rate);
+        assertThat(p.item_double()).isCloseTo(expected, within(1e-12));
+      }
+    }
+  }
+
+  @Test
+  void gradientIsScaledToTheLargestNormAndShorterOnesAreLeft() {
+    for (double most : new double[] {.5, 100}) {
+      try (PointerScope scope = new PointerScope();
+          Model model = Model.initial(new OneNumber(), ScalarType.Double, 0);
+          Adam adam = new Adam(model, new Rule(.9, .999, 1e-8, 0, most, 0, 1))) {
+        model.set("p.weight", new double[] {3});
+        model.set("p.bias", new double[] {4});
+        Tensor p = model.tensors().get("p.weight");
+        Tensor q = model.tensors().get("p.bias");
+        p.mul(p).sum().add(q.mul(q).sum()).backward();
+        adam.clip();
+        double norm = Math.hypot(p.grad().item_double(), q.grad().item_double());
+        assertThat(norm).isCloseTo(Math.min(10, most), within(1e-6));
+        assertThat(p.grad().item_double() / norm).isCloseTo(.6, within(1e-9));
+      }
+    }
+  }
+
+  @Test
+  void averageFollowsItsFormula() {
+    double decay = .5;
+    try (PointerScope scope = new PointerScope();
+        Model model = Model.initial(new OneNumber(), ScalarType.Double, 0)) {
+      model.set("p.weight", new double[] {1});
+      try (Average average = new Average(model, decay)) {
+        double expected = 1;
+        for (int step = 1; step <= 12; step++) {
+          model.set("p.weight", new double[] {step * step});
+          average.take(step);
+          double kept = Math.min(decay, (1.0 + step) / (10.0 + step));
+          expected = kept * expected + (1 - kept) * step * step;
+          assertThat(average.tensors().get("p.weight").item_double())
+              .isCloseTo(expected, within(1e-9));
+        }
+      }
     }
   }
 }

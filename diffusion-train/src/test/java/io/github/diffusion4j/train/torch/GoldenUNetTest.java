@@ -109,7 +109,7 @@ class GoldenUNetTest {
       assertThat(eval.sum().item_double()).isCloseTo(golden.evalSum(), within(1e-6));
       assertThat(eval.mul(eval).sum().item_double()).isCloseTo(golden.evalSquares(), within(1e-6));
       Tensor target = tensor(i -> Math.cos(.03 * i), 2, 1, 28, 28);
-      Adam adam = new Adam(model);
+      Adam adam = new Adam(model, Rule.ADAM);
       for (int step = 0; step < Math.max(1, golden.losses().size()); step++) {
         Tensor out = model.forward(inputs, true);
         if (step == 0) {

@@ -1,0 +1,37 @@
+package io.github.diffusion4j;
+
+import io.github.diffusion4j.internal.Checks;
+
+/** Noise that is added to the image as it is. */
+record VarianceExploding(double largest) implements NoiseSchedule {
+
+  VarianceExploding {
+    Checks.positive(largest, "largest noise");
+  }
+
+  @Override
+  public NoiseLevel at(double position) {
+    Checks.inRange(0, largest, position, "position");
+    return NoiseLevel.of(1, position, position);
+  }
+
+  @Override
+  public double first() {
+    return largest;
+  }
+
+  @Override
+  public double last() {
+    return 0;
+  }
+
+  @Override
+  public boolean isDiscrete() {
+    return false;
+  }
+
+  @Override
+  public String toString() {
+    return "varianceExploding(" + largest + ")";
+  }
+}

@@ -1,0 +1,87 @@
+package io.github.diffusion4j.train.torch;
+
+import io.github.diffusion4j.train.net.Input;
+import io.github.diffusion4j.train.net.Network;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Makes what a network takes into tensors, to be called within a scope.
+ *
+ * @param network the network
+ * @param type float32 or float64
+ */
+record Feed(Network network, ScalarType type) {
+
+  /** The inputs of a prediction. */
+  Map<String, Tensor> inputs(Map<String, float[]> values, long batch) {
+    Map<String, Tensor> inputs = new TreeMap<>();
+    values.forEach((name, array) -> inputs.put(name, tensor(array, shape(name, batch))));
+    inputs.computeIfPresent(Input.SAMPLE, (name, x) -> withChannelsLast(x));
+    return inputs;
+  }
+
+  /** What is asked in training: {@code a·clean + s·ε}, to be answered {@code c₀·clean + c₁·ε}. */
+  Question question(Batch batch, long noiseSeed) {
+    long[] shape = batch.shape();
+    Tensor clean = tensor(batch.images(), shape);
+    Generator generator = torch.createCPUGenerator(noiseSeed);
+    Tensor noise = torch.randn(shape, new GeneratorOptional(generator), new TensorOptions(type));
+    Tensor x = mix(batch.signal(), clean, batch.noise(), noise);
+    Map<String, Tensor> inputs = inputs(batch.conditions(), shape[0]);
+    inputs.put(Input.SAMPLE, withChannelsLast(x));
+    float[] weights = batch.weights();
+    return new Question(
+        inputs,
+        mix(batch.cleanFactor(), clean, batch.noiseFactor(), noise),
+        weights.length == 0
+            ? Optional.empty()
+            : Optional.of(tensor(weights, weights.length, 1, 1, 1)));
+  }
+
+  private long[] shape(String input, long batch) {
+    List<Integer> each =
+        network.inputs().stream()
+            .filter(i -> i.name().equals(input))
+            .findFirst()
+            .orElseThrow()
+            .shape();
+    long[] shape = new long[each.size() + 1];
+    shape[0] = batch;
+    for (int i = 0; i < each.size(); i++) {
+      shape[i + 1] = each.get(i);
+    }
+    return shape;
+  }
+
+  private Tensor tensor(float[] values, long... shape) {
+    Tensor source =
+        torch.from_blob(new FloatPointer(values), shape, new TensorOptions(ScalarType.Float));
+    return source.to(type, false, true, new MemoryFormatOptional());
+  }
+
+  private Tensor mix(float[] a, Tensor clean, float[] b, Tensor noise) {
+    return tensor(a, a.length, 1, 1, 1).mul(clean).add(tensor(b, b.length, 1, 1, 1).mul(noise));
+  }
+
+  /** The strides of channels-last, which {@code contiguous} does not give a single channel. */
+  private static Tensor withChannelsLast(Tensor x) {
+    long c = x.size(1);
+    long h = x.size(2);
+    long w = x.size(3);
+    if (c == 1) {
+      return torch.as_strided(x, new long[] {x.size(0), 1, h, w}, h * w, 1, w, 1);
+    }
+    return x.contiguous(torch.MemoryFormat.ChannelsLast);
+  }
+}

@@ -1,0 +1,52 @@
+package io.github.diffusion4j.train.torch;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.bytedeco.pytorch.Tensor;
+
+/** What moves a network's parameters, with all that must be kept to go on. */
+final class Learner implements AutoCloseable {
+
+  private final Adam adam;
+  private final Optional<Average> average;
+  private long steps;
+
+  Learner(Model model, Rule rule) {
+    this.adam = new Adam(model, rule);
+    this.average =
+        rule.averaging() > 0 ? Optional.of(new Average(model, rule.averaging())) : Optional.empty();
+  }
+
+  /** The state by name. */
+  Map<String, Tensor> tensors() {
+    Map<String, Tensor> all = new TreeMap<>();
+    adam.tensors().forEach((name, t) -> all.put("adam." + name, t));
+    average.ifPresent(a -> a.tensors().forEach((name, t) -> all.put("average." + name, t)));
+    return all;
+  }
+
+  /** Sets the number of steps made. */
+  void steps(long made) {
+    steps = made;
+    adam.steps(made);
+  }
+
+  void zeroGradients() {
+    adam.zeroGradients();
+  }
+
+  /** Moves the parameters along their gradients. */
+  void step(double rate) {
+    steps++;
+    adam.clip();
+    adam.step(rate);
+    average.ifPresent(a -> a.take(steps));
+  }
+
+  @Override
+  public void close() {
+    adam.close();
+    average.ifPresent(Average::close);
+  }
+}

@@ -1,0 +1,55 @@
+package io.github.diffusion4j.samples.partb;
+
+import io.github.diffusion4j.train.TrainedDenoiser;
+import io.github.diffusion4j.train.data.Mnist;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Writes the record of a run of the course's part B from the folder that it was made in. */
+@Command(
+    name = "RecordCourse",
+    description = "Writes settings, losses and pictures of a run of the course's part B.",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true)
+final class RecordCourse implements Callable<Integer> {
+
+  @Option(names = "--name", required = true, description = "The run's name.")
+  private String name = "";
+
+  @Option(names = "--folder", required = true, description = "The folder of its checkpoints.")
+  private Path folder = Path.of("run");
+
+  @Option(names = "--data", description = "The folder of the MNIST files.")
+  private Path data = Path.of("samples/data/mnist");
+
+  @Option(names = "--records", description = "The folder of all records.")
+  private Path records = Path.of("samples/runs");
+
+  @Option(names = "--onnx", description = "Where to write the network, for EvaluateDigits.")
+  private Optional<Path> onnx = Optional.empty();
+
+  @Option(names = "--gif", description = "Also the digits on their way out of the noise.")
+  private boolean isAnimated;
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new RecordCourse()).execute(args));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    CourseRun run = CourseRun.named(name);
+    Path record = records.resolve(run.name());
+    RunRecord.write(run, folder, Mnist.train(data), Mnist.test(data), record, isAnimated);
+    if (onnx.isPresent()) {
+      try (TrainedDenoiser denoiser = TrainedDenoiser.open(folder)) {
+        denoiser.exportOnnx(onnx.get());
+      }
+    }
+    System.out.println("Wrote " + record);
+    return 0;
+  }
+}

@@ -1,0 +1,106 @@
+package io.github.diffusion4j.samples.partb;
+
+import io.github.diffusion4j.NoiseLevel;
+import io.github.diffusion4j.Sampler;
+import io.github.diffusion4j.Sampling;
+import io.github.diffusion4j.Scheduler;
+import io.github.diffusion4j.Shape;
+import io.github.diffusion4j.Tensor;
+import io.github.diffusion4j.Tensors;
+import io.github.diffusion4j.image.ImageGrid;
+import io.github.diffusion4j.image.PixelRange;
+import io.github.diffusion4j.image.Png;
+import io.github.diffusion4j.samples.Digits;
+import io.github.diffusion4j.train.TrainedDenoiser;
+import io.github.diffusion4j.train.data.Dataset;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The pictures of a run's checkpoint, as the course's page shows them. */
+final class RunPictures {
+
+  private static final int COLUMNS = 10;
+  private static final int ROWS = 4;
+  private static final double SCALE = 5;
+
+  private RunPictures() {}
+
+  /** Writes the pictures of a checkpoint, their names beginning with a stem. */
+  static void write(
+      CourseRun.Kind kind,
+      TrainedDenoiser denoiser,
+      Dataset train,
+      Dataset test,
+      Path record,
+      String stem,
+      boolean isAnimated) {
+    Path png = record.resolve(stem + ".png");
+    switch (kind) {
+      case DENOISER -> denoised(denoiser, test, png, record.resolve(stem + "-sigmas.png"));
+      case PURE_NOISE -> fromPureNoise(denoiser, train, png);
+      case DDPM ->
+          drawn(
+              denoiser,
+              plain().steps(300).scheduler(Scheduler.ddpm(Scheduler.Variance.LARGE)),
+              png,
+              Optional.empty());
+      case TIME -> drawn(denoiser, plain(), png, Optional.empty());
+      case CLASS ->
+          drawn(
+              denoiser,
+              Digits.request(Digits.rows(Digits.all(), ROWS), SCALE),
+              png,
+              isAnimated ? Optional.of(record.resolve(stem + ".gif")) : Optional.empty());
+    }
+  }
+
+  private static Sampling plain() {
+    return Sampling.fromNoise(Shape.images(ROWS * COLUMNS, 1, 28, 28));
+  }
+
+  private static void drawn(
+      TrainedDenoiser denoiser, Sampling request, Path png, Optional<Path> gif) {
+    Digits.draw(Sampler.of(denoiser), request, COLUMNS, png, gif);
+  }
+
+  /** Rows of digits, the same with noise, and what the network makes of them. */
+  private static void denoised(TrainedDenoiser denoiser, Dataset test, Path png, Path sigmas) {
+    Tensor clean = test.images(0, COLUMNS);
+    Tensor noise = RunMeasures.noise(COLUMNS, 0);
+    NoiseLevel level = RunMeasures.level(0.5);
+    Tensor noisy = level.mix(clean, noise);
+    grid(
+        List.of(clean, noisy, RunMeasures.answer(denoiser, noisy, level)),
+        COLUMNS,
+        png,
+        "sigma",
+        "0.5");
+    List<Tensor> before = new ArrayList<>();
+    List<Tensor> after = new ArrayList<>();
+    for (double sigma : RunMeasures.SIGMAS) {
+      Tensor seen = RunMeasures.level(sigma).mix(test.images(0, 1), RunMeasures.noise(1, 0));
+      before.add(seen);
+      after.add(RunMeasures.answer(denoiser, seen, RunMeasures.level(sigma)));
+    }
+    before.addAll(after);
+    grid(before, RunMeasures.SIGMAS.size(), sigmas, "sigma", RunMeasures.SIGMAS.toString());
+  }
+
+  /** A row of noise, a row of what the network makes of it, and the mean of all digits. */
+  private static void fromPureNoise(TrainedDenoiser denoiser, Dataset train, Path png) {
+    Tensor noise = RunMeasures.noise(COLUMNS, 0);
+    Tensor answer = RunMeasures.answer(denoiser, noise, denoiser.schedule().at(1));
+    Tensor mean = Tensor.of(Shape.images(1, 1, 28, 28), RunMeasures.mean(train));
+    grid(List.of(noise, answer, mean), COLUMNS, png, "input", "noise");
+  }
+
+  private static void grid(List<Tensor> rows, int columns, Path png, String key, String value) {
+    Png.write(
+        png,
+        ImageGrid.columns(columns).scale(2).draw(Tensors.concat(rows), PixelRange.UNIT),
+        Map.of(key, value));
+  }
+}

@@ -1,0 +1,105 @@
+package io.github.diffusion4j.samples.partb;
+
+import io.github.diffusion4j.train.CheckpointPolicy;
+import io.github.diffusion4j.train.Epoch;
+import io.github.diffusion4j.train.Trainer;
+import io.github.diffusion4j.train.TrainingStep;
+import io.github.diffusion4j.train.UNet;
+import io.github.diffusion4j.train.data.Dataset;
+import io.github.diffusion4j.train.data.Mnist;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Makes a run of the course's part B by its name, or goes on with it where its folder has a
+ * checkpoint. {@link RecordCourse} turns the folder into a record.
+ */
+@Command(
+    name = "TrainCourse",
+    description = "Makes a run of the course's part B, or goes on with it.",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true)
+final class TrainCourse implements Callable<Integer> {
+
+  private static final int STEPS_BETWEEN_LINES = 10;
+
+  @Option(names = "--name", required = true, description = "The run's name.")
+  private String name = "";
+
+  @Option(names = "--folder", required = true, description = "The folder for its checkpoints.")
+  private Path folder = Path.of("run");
+
+  @Option(names = "--data", description = "The folder of the MNIST files.")
+  private Path data = Path.of("samples/data/mnist");
+
+  @Option(names = "--width", description = "Another D than the run's.")
+  private Optional<Integer> width = Optional.empty();
+
+  @Option(names = "--threads", description = "LibTorch threads; 0 leaves LibTorch's own choice.")
+  private int threads;
+
+  @Option(names = "--seed", description = "The seed of the run.")
+  private long seed;
+
+  @Option(names = "--checkpoint", description = "Steps between checkpoints within an epoch.")
+  private int checkpointSteps = 50;
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new TrainCourse()).execute(args));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    CourseRun run = CourseRun.named(name);
+    Dataset digits = Mnist.train(data);
+    CheckpointPolicy policy =
+        CheckpointPolicy.everyEpoch()
+            .everySteps(checkpointSteps)
+            .keepLast(1)
+            .keepEpochs(run.shown().stream().mapToInt(Integer::intValue).toArray());
+    try (Trainer trainer =
+        hasCheckpoint(folder)
+            ? Trainer.resume(folder, digits, policy)
+            : start(run, digits, policy)) {
+      train(trainer, folder);
+    }
+    return 0;
+  }
+
+  private Trainer start(CourseRun run, Dataset digits, CheckpointPolicy policy) {
+    UNet network = run.network(width.orElse(run.width()));
+    return Trainer.start(
+        network, run.training().seed(seed).threads(threads).checkpoints(policy), digits, folder);
+  }
+
+  private static boolean hasCheckpoint(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return false;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.anyMatch(file -> file.toString().endsWith(".safetensors"));
+    }
+  }
+
+  /** Trains to the end of the run, and notes the time that it takes. */
+  private static void train(Trainer trainer, Path folder) throws IOException {
+    WallTime time = WallTime.start(folder);
+    for (Epoch epoch : trainer) {
+      for (TrainingStep step : epoch) {
+        if (step.index() % STEPS_BETWEEN_LINES == 0 || step.index() == step.steps()) {
+          time.note(step.number());
+          System.out.printf(
+              "epoch %d step %d/%d loss %.4f mean %.4f%n",
+              epoch.number(), step.index(), step.steps(), step.loss(), epoch.meanLoss());
+        }
+      }
+    }
+  }
+}
