@@ -13,6 +13,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -26,10 +27,13 @@ final class SchedulerChart {
   };
   private static final Marker[] MARKERS = {SeriesMarkers.CIRCLE, SeriesMarkers.SQUARE};
 
+  /** What lies above has no digits in it, and would hide the rest. */
+  private static final double MOST_DISTANCE = 400;
+
   private SchedulerChart() {}
 
   /**
-   * Plots the judge's accuracy and, on a logarithmic axis, the Fréchet distance.
+   * Plots the judge's accuracy and the Fréchet distance, where it is below 400.
    *
    * @param csv what {@link CompareSchedulers} writes
    * @param png where to write the plot
@@ -39,25 +43,26 @@ final class SchedulerChart {
     XYChart accuracy = chart("read as asked, %", Styler.LegendPosition.InsideSE);
     XYChart distance = chart("Fréchet distance of features", Styler.LegendPosition.InsideNE);
     accuracy.getStyler().setLegendVisible(false);
-    distance.getStyler().setYAxisLogarithmic(true);
     Map<String, List<double[]>> points = new LinkedHashMap<>();
     for (String line : Files.readAllLines(csv).stream().skip(1).toList()) {
       String[] cells = line.split(",", -1);
       double asked = 100 * Double.parseDouble(cells[5]) / Double.parseDouble(cells[4]);
-      double[] point = {Double.parseDouble(cells[3]), asked, Double.parseDouble(cells[6])};
+      double[] point = {log2(Double.parseDouble(cells[3])), asked, Double.parseDouble(cells[6])};
       points.computeIfAbsent(cells[0], name -> new ArrayList<>()).add(point);
     }
     int index = 0;
     for (Map.Entry<String, List<double[]>> line : points.entrySet()) {
-      style(accuracy.addSeries(line.getKey(), at(line, 0), at(line, 1)), index);
-      style(distance.addSeries(line.getKey(), at(line, 0), at(line, 2)), index++);
+      List<double[]> near =
+          line.getValue().stream().filter(point -> point[2] < MOST_DISTANCE).toList();
+      style(accuracy, line.getKey(), line.getValue(), 1, index);
+      style(distance, line.getKey(), near, 2, index++);
     }
     BitmapEncoder.saveBitmap(
         List.of(accuracy, distance), 1, 2, png.toString(), BitmapEncoder.BitmapFormat.PNG);
   }
 
-  private static double[] at(Map.Entry<String, List<double[]>> line, int column) {
-    return line.getValue().stream().mapToDouble(point -> point[column]).toArray();
+  private static double log2(double calls) {
+    return Math.log(calls) / Math.log(2);
   }
 
   private static XYChart chart(String what, Styler.LegendPosition legend) {
@@ -65,18 +70,26 @@ final class SchedulerChart {
         new XYChartBuilder()
             .width(620)
             .height(480)
-            .xAxisTitle("network calls for an image (logarithmic)")
+            .xAxisTitle("network calls for an image")
             .yAxisTitle(what)
             .build();
-    chart.getStyler().setXAxisLogarithmic(true);
+    chart.getStyler().setXAxisMin(2.0).setXAxisMax(6.0);
+    chart.getStyler().setxAxisTickLabelsFormattingFunction(x -> "" + Math.round(Math.pow(2, x)));
     chart.getStyler().setChartBackgroundColor(Color.WHITE);
     chart.getStyler().setLegendPosition(legend);
     return chart;
   }
 
-  private static void style(XYSeries series, int index) {
+  private static void style(
+      XYChart chart, String name, List<double[]> points, int column, int index) {
+    if (points.isEmpty()) {
+      return;
+    }
+    double[] calls = points.stream().mapToDouble(point -> point[0]).toArray();
+    double[] values = points.stream().mapToDouble(point -> point[column]).toArray();
     Color color = COLORS[index % COLORS.length];
-    series.setLineColor(color).setLineWidth(1.5f);
+    XYSeries series = chart.addSeries(name, calls, values);
+    series.setLineColor(color).setLineWidth(1.5f).setLineStyle(SeriesLines.SOLID);
     series.setMarker(MARKERS[index / COLORS.length % MARKERS.length]).setMarkerColor(color);
   }
 }
