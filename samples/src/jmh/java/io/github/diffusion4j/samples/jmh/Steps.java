@@ -107,8 +107,7 @@ final class Steps {
   Tensor thresholded() {
     Estimate estimate = thresholding.merge().apply(List.of(step.estimate()));
     Step again =
-        Step.of(
-                step.sample(), step.level(), step.next(), estimate, step.history(), step::draw)
+        Step.of(step.sample(), step.level(), step.next(), estimate, step.history(), step::draw)
             .at(step.index(), step.count());
     return scheduler.next(again).next();
   }
