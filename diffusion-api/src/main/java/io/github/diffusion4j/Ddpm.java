@@ -75,11 +75,28 @@ record Ddpm(Variance variance, boolean isNoisyEnd, Optional<DiscreteSchedule> ta
     float[] images = step.estimate().clean().values();
     float[] samples = step.sample().values();
     float[] next = new float[noise.length];
-    for (int i = 0; i < next.length; i++) {
-      double fresh = noise[i] * Elementary.exp(middle + slope * shares[i]);
-      next[i] = (float) (clean * images[i] + x * samples[i] + fresh);
+    if (Math.abs(slope) * largest(shares) <= 2) {
+      double scale = Elementary.exp(middle);
+      for (int i = 0; i < next.length; i++) {
+        double fresh = scale * noise[i] * Elementary.expNearZero(slope * shares[i]);
+        next[i] = (float) (clean * images[i] + x * samples[i] + fresh);
+      }
+    } else {
+      for (int i = 0; i < next.length; i++) {
+        double fresh = noise[i] * Elementary.exp(middle + slope * shares[i]);
+        next[i] = (float) (clean * images[i] + x * samples[i] + fresh);
+      }
     }
     return Tensor.wrap(v.shape(), next);
+  }
+
+  private static double largest(float[] values) {
+    float largest = 0;
+    for (float value : values) {
+      float size = Math.abs(value);
+      largest = size > largest ? size : largest;
+    }
+    return largest;
   }
 
   static double logVariance(double small, double large, double v) {

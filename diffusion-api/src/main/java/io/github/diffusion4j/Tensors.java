@@ -8,6 +8,9 @@ import java.util.List;
 /** Tensors made of several. */
 public final class Tensors {
 
+  /** So many sums stay in the processor's first cache, and a loop over them is a simple one. */
+  private static final int BLOCK = 1024;
+
   private Tensors() {}
 
   /**
@@ -114,20 +117,33 @@ public final class Tensors {
     if (weights.length == 2) {
       return mix(weights[0], first, weights[1], tensors.get(1));
     }
-    float[][] parts = new float[weights.length][];
-    for (int k = 0; k < parts.length; k++) {
-      first.shape().checkEqual(tensors.get(k).shape());
-      parts[k] = tensors.get(k).values();
-    }
+    tensors.forEach(tensor -> first.shape().checkEqual(tensor.shape()));
     float[] values = new float[first.values().length];
-    for (int i = 0; i < values.length; i++) {
-      double sum = 0;
-      for (int k = 0; k < parts.length; k++) {
-        sum += weights[k] * parts[k][i];
+    double[] sums = new double[Math.min(BLOCK, values.length)];
+    for (int from = 0; from < values.length; from += BLOCK) {
+      int count = Math.min(BLOCK, values.length - from);
+      Arrays.fill(sums, 0, count, 0);
+      for (int k = 0; k < weights.length - 1; k++) {
+        add(sums, weights[k], tensors.get(k).values(), from, count);
       }
-      values[i] = (float) sum;
+      int last = weights.length - 1;
+      round(sums, weights[last], tensors.get(last).values(), values, from, count);
     }
     return Tensor.wrap(first.shape(), values);
+  }
+
+  private static void add(double[] sums, double weight, float[] part, int from, int count) {
+    for (int i = 0; i < count; i++) {
+      sums[i] += weight * part[from + i];
+    }
+  }
+
+  /** Adds the last part and rounds. */
+  private static void round(
+      double[] sums, double weight, float[] part, float[] values, int from, int count) {
+    for (int i = 0; i < count; i++) {
+      values[from + i] = (float) (sums[i] + weight * part[from + i]);
+    }
   }
 
   /**

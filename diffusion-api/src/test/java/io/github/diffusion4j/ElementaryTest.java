@@ -46,4 +46,13 @@ class ElementaryTest {
     assertThat(Elementary.exp(-700))
         .isCloseTo(StrictMath.exp(-700), org.assertj.core.api.Assertions.within(1e-318));
   }
+
+  @Test
+  void exponentialsNearZeroAreThoseOfTheSeries() {
+    for (int i = -2000; i <= 2000; i++) {
+      double x = i / 1000.0;
+      assertThat(Elementary.expNearZero(x) / StrictMath.exp(x))
+          .isCloseTo(1, org.assertj.core.api.Assertions.within(1e-14));
+    }
+  }
 }

@@ -1,0 +1,174 @@
+package io.github.diffusion4j.samples;
+
+import io.github.diffusion4j.NoiseSchedule;
+import io.github.diffusion4j.Sampler;
+import io.github.diffusion4j.Scheduler;
+import io.github.diffusion4j.Spacing;
+import io.github.diffusion4j.Tensor;
+import io.github.diffusion4j.Tensors;
+import io.github.diffusion4j.metric.FrechetDistance;
+import io.github.diffusion4j.onnx.OnnxDenoiser;
+import io.github.diffusion4j.train.data.Dataset;
+import io.github.diffusion4j.train.data.Mnist;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Measures what every deterministic scheduler makes of a number of network calls: how many digits
+ * the judge reads as asked, and the Fréchet distance of the judge's features to MNIST's test set.
+ *
+ * <p>All start at position 0.999 of the flow in place of 1: there the signal is 0 and the ratio of
+ * noise to signal, in which most of the methods work, is infinite. Rows that the CSV file has
+ * already are not measured again.
+ */
+@Command(
+    name = "CompareSchedulers",
+    description = "Quality against network calls for every deterministic scheduler.",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true)
+final class CompareSchedulers implements Callable<Integer> {
+
+  private static final double START = 0.999;
+  private static final int BATCH = 50;
+
+  @Option(names = "--model", description = "The exported model.")
+  private Path model = Path.of("samples/models/digits.onnx");
+
+  @Option(names = "--judge", description = "The classifier.")
+  private Path judge = Path.of("samples/models/judge.onnx");
+
+  @Option(names = "--data", description = "The folder of the MNIST files.")
+  private Path data = Path.of("samples/data/mnist");
+
+  @Option(names = "--guidance", description = "The scale of classifier-free guidance.")
+  private double guidance = 5;
+
+  @Option(names = "--images", description = "Digits for each point, a multiple of 50.")
+  private int images = 200;
+
+  @Option(names = "--calls", split = ",", description = "The most network calls for an image.")
+  private int[] calls = {5, 10, 20, 50};
+
+  @Option(names = "--out", description = "Where schedulers.csv and schedulers.png are written.")
+  private Path out = Path.of("docs/images");
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new CompareSchedulers()).execute(args));
+  }
+
+  private static Map<String, Scheduler> schedulers() {
+    Map<String, Scheduler> all = new LinkedHashMap<>();
+    all.put("ddim()", Scheduler.ddim());
+    all.put("heun()", Scheduler.heun());
+    all.put("kdpm2()", Scheduler.kdpm2());
+    all.put("lms(4)", Scheduler.lms(4));
+    all.put("deis(3)", Scheduler.deis(3));
+    all.put("dpmSolver(2)", Scheduler.dpmSolver(2));
+    all.put("dpmSolver(3)", Scheduler.dpmSolver(3));
+    all.put("dpmSolver(2).singlestep()", Scheduler.dpmSolver(2).singlestep());
+    all.put("dpmSolver(3).singlestep()", Scheduler.dpmSolver(3).singlestep());
+    all.put("uniPc(2)", Scheduler.uniPc(2));
+    all.put("uniPc(3)", Scheduler.uniPc(3));
+    all.put("pndm()", Scheduler.pndm());
+    all.put("plms()", Scheduler.plms());
+    all.put("ipndm()", Scheduler.ipndm());
+    return all;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Path csv = out.resolve("schedulers.csv");
+    if (!Files.exists(csv)) {
+      Files.writeString(csv, "scheduler,most calls,steps,calls,images,as asked,distance\n");
+    }
+    try (OnnxDenoiser denoiser = OnnxDenoiser.open(model);
+        Judge classifier = new Judge(judge)) {
+      Tensor real = features(classifier, Mnist.test(data));
+      Tensor train = features(classifier, Mnist.train(data).first(images));
+      System.err.printf(
+          "Fréchet distance of %d training digits: %.3f%n",
+          images, FrechetDistance.between(train, real));
+      for (int most : calls) {
+        for (Map.Entry<String, Scheduler> entry : schedulers().entrySet()) {
+          String key = entry.getKey() + "," + most + ",";
+          OptionalInt steps = steps(entry.getValue(), denoiser.schedule(), most);
+          boolean isThere = Files.readAllLines(csv).stream().anyMatch(l -> l.startsWith(key));
+          if (steps.isPresent() && !isThere) {
+            String row =
+                key + measure(denoiser, classifier, entry.getValue(), steps.getAsInt(), real);
+            Files.writeString(csv, row + "\n", StandardOpenOption.APPEND);
+            System.err.println(row);
+          }
+        }
+      }
+    }
+    SchedulerChart.write(csv, out.resolve("schedulers.png"));
+    return 0;
+  }
+
+  private String measure(
+      OnnxDenoiser denoiser, Judge classifier, Scheduler scheduler, int steps, Tensor real)
+      throws Exception {
+    int[] labels = Digits.rows(Digits.all(), BATCH / Digits.CLASSES);
+    Sampler sampler = Sampler.of(denoiser);
+    List<Tensor> drawn = new ArrayList<>();
+    int asAsked = 0;
+    for (int first = 0; first < images; first += BATCH) {
+      Tensor digits =
+          sampler.sample(
+              Digits.request(labels, guidance)
+                  .scheduler(scheduler)
+                  .spacing(spacing(steps))
+                  .seed(first));
+      Judge.Verdict verdict = classifier.judge(digits);
+      drawn.add(verdict.features());
+      asAsked += (int) IntStream.range(0, BATCH).filter(i -> verdict.digit(i) == labels[i]).count();
+    }
+    return String.format(
+        Locale.ROOT,
+        "%d,%d,%d,%d,%.3f",
+        steps,
+        cost(scheduler, denoiser.schedule(), steps),
+        images,
+        asAsked,
+        FrechetDistance.between(Tensors.concat(drawn), real));
+  }
+
+  /** Even steps on the flow from just inside of its noisy end to the image. */
+  private static Spacing spacing(int steps) {
+    return Spacing.of(
+        IntStream.range(0, steps).mapToDouble(i -> START * (steps - i) / steps).toArray());
+  }
+
+  private static int cost(Scheduler scheduler, NoiseSchedule schedule, int steps) {
+    return scheduler.expand(spacing(steps).timeline(schedule, steps)).steps();
+  }
+
+  /** The most steps for so many calls, if there are any: PNDM makes at least four, in 13 calls. */
+  private static OptionalInt steps(Scheduler scheduler, NoiseSchedule schedule, int calls) {
+    int least = scheduler.toString().equals("pndm") ? 4 : 1;
+    return IntStream.rangeClosed(least, calls)
+        .filter(steps -> cost(scheduler, schedule, steps) <= calls)
+        .max();
+  }
+
+  private static Tensor features(Judge classifier, Dataset digits) throws Exception {
+    List<Tensor> features = new ArrayList<>();
+    for (int first = 0; first < digits.size(); first += BATCH) {
+      features.add(classifier.judge(digits.images(first, first + BATCH)).features());
+    }
+    return Tensors.concat(features);
+  }
+}
