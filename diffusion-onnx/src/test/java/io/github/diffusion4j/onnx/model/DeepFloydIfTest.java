@@ -183,7 +183,7 @@ class DeepFloydIfTest {
             .settings();
     assertThat(settings.get("loop"))
         .contains("DDPMScheduler", "thresholded(0.95, 1.5)", "timestep_spacing=leading")
-        .contains("beta_schedule=squaredcos_cap_v2", "ddpm(LEARNED)");
+        .contains("beta_schedule=squaredcos_cap_v2", "ddpm(LEARNED, noisy end)");
     assertThat(settings)
         .containsEntry("technique", "anagram")
         .containsEntry("prompt 1", CAMPFIRE + " (identity)")
