@@ -1,4 +1,4 @@
-"""Writes the numbers of GuidanceGoldenTest: what diffusers' guiders make of two predictions, step by
+"""Writes the numbers of GuidersTest: what diffusers' guiders make of two predictions, step by
 step.
 
 Usage: python guidance.py ../resources/io/github/diffusion4j/guidance.json

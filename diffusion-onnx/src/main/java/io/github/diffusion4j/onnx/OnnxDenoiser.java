@@ -11,11 +11,9 @@ import io.github.diffusion4j.PredictionType;
 import io.github.diffusion4j.Predictor;
 import io.github.diffusion4j.Query;
 import io.github.diffusion4j.Shape;
-import io.github.diffusion4j.Tensor;
 import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.internal.ModelMetadata;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -76,8 +74,7 @@ public final class OnnxDenoiser implements DiffusionModel {
     this.schedule = schedule;
     Predictor network = new OnnxPredictor(file, session, appended);
     this.denoiser =
-        Denoiser.of(
-            takesPositions(session, schedule) ? new WholeTimes(network) : network, prediction);
+        Denoiser.of(WholeTimes.where(session.signature(), schedule, network), prediction);
   }
 
   /**
@@ -288,37 +285,6 @@ public final class OnnxDenoiser implements DiffusionModel {
           schedule.orElseGet(() -> Metadata.read(file, metadata, SCHEDULE, NoiseSchedule::named));
       Session session = new Session(file, opened, signature);
       return new OnnxDenoiser(file, session, opened.provider(), metadata, type, noise, appended);
-    }
-  }
-
-  /** Whether the graph takes whole numbers for the time, and they are positions of the schedule. */
-  private static boolean takesPositions(Session session, NoiseSchedule schedule) {
-    boolean isWhole =
-        session
-            .signature()
-            .time()
-            .map(time -> ElementType.named(time.type()).isInteger())
-            .orElse(false);
-    return isWhole
-        && schedule.isDiscrete()
-        && schedule.at(schedule.first()).time() == schedule.first();
-  }
-
-  /**
-   * Tells a network that knows whole positions the nearest one: schedulers on σ visit others too.
-   */
-  private record WholeTimes(Predictor network) implements Predictor {
-
-    @Override
-    public Tensor predict(Tensor x, double[] times, Map<String, Tensor> inputs) {
-      return predict(x, times, inputs, Cancellation.none());
-    }
-
-    @Override
-    public Tensor predict(
-        Tensor x, double[] times, Map<String, Tensor> inputs, Cancellation cancellation) {
-      return network.predict(
-          x, Arrays.stream(times).map(Math::rint).toArray(), inputs, cancellation);
     }
   }
 }
