@@ -175,9 +175,10 @@ public final class Tensor {
    */
   public Tensor clamp(double low, double high) {
     Checks.require(low <= high, () -> "bounds must be in order, got " + low + " and " + high);
-    float[] clamped = new float[values.length];
+    float[] own = values;
+    float[] clamped = new float[own.length];
     for (int i = 0; i < clamped.length; i++) {
-      clamped[i] = (float) Math.max(low, Math.min(high, values[i]));
+      clamped[i] = (float) Math.max(low, Math.min(high, own[i]));
     }
     return new Tensor(shape, clamped);
   }
@@ -192,9 +193,11 @@ public final class Tensor {
     if (factor == 1) {
       return this;
     }
-    float[] product = new float[values.length];
+    // Local: HotSpot may read a field again at every turn, which takes longer than the product.
+    float[] own = values;
+    float[] product = new float[own.length];
     for (int i = 0; i < product.length; i++) {
-      product[i] = (float) (factor * values[i]);
+      product[i] = (float) (factor * own[i]);
     }
     return new Tensor(shape, product);
   }

@@ -91,9 +91,12 @@ public final class Tensors {
    */
   public static Tensor mix(double a, Tensor x, double b, Tensor y) {
     x.shape().checkEqual(y.shape());
-    float[] values = new float[x.values().length];
+    // Local: HotSpot may read a field again at every turn, which takes longer than the sum.
+    float[] left = x.values();
+    float[] right = y.values();
+    float[] values = new float[left.length];
     for (int i = 0; i < values.length; i++) {
-      values[i] = (float) (a * x.values()[i] + b * y.values()[i]);
+      values[i] = (float) (a * left[i] + b * right[i]);
     }
     return Tensor.wrap(x.shape(), values);
   }
@@ -168,6 +171,9 @@ public final class Tensors {
             && mask.shape().size(3) == shape.size(3),
         () ->
             "mask must be of the images' shape " + shape + " or one for all, got " + mask.shape());
+    float[] shares = mask.values();
+    float[] within = inside.values();
+    float[] beyond = outside.values();
     float[] values = new float[shape.elements()];
     int channels = shape.size(1);
     int area = shape.size(2) * shape.size(3);
@@ -177,7 +183,7 @@ public final class Tensors {
       int from = (image * mask.shape().size(1) + channel) * area;
       for (int i = 0; i < area; i++) {
         int at = plane * area + i;
-        values[at] = mixed(mask.values()[from + i], inside.values()[at], outside.values()[at]);
+        values[at] = mixed(shares[from + i], within[at], beyond[at]);
       }
     }
     return Tensor.wrap(shape, values);

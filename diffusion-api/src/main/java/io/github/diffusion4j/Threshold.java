@@ -18,10 +18,18 @@ final class Threshold {
       double bound = bound(values, from, each, ratio, most);
       double share = 1 / bound;
       for (int i = from; i < from + each; i++) {
-        values[i] = (float) (Math.max(-bound, Math.min(bound, values[i])) * share);
+        values[i] = (float) (within(bound, values[i]) * share);
       }
     }
     return Tensor.wrap(clean.shape(), values);
+  }
+
+  /** By comparisons, which are faster here than {@code Math.max} and {@code Math.min}. */
+  private static double within(double bound, double value) {
+    if (value > bound) {
+      return bound;
+    }
+    return value < -bound ? -bound : value;
   }
 
   /** The quantile within [1, most]; counting shows where it lies beyond an end. */

@@ -1,6 +1,7 @@
 package io.github.diffusion4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
@@ -43,7 +44,23 @@ class ElementaryTest {
     assertThat(Elementary.sin(0)).isZero();
     assertThat(Elementary.cos(0)).isEqualTo(1);
     assertThat(Elementary.log(0x1p-33)).isEqualTo(StrictMath.log(0x1p-33));
-    assertThat(Elementary.exp(-700))
-        .isCloseTo(StrictMath.exp(-700), org.assertj.core.api.Assertions.within(1e-318));
+    assertThat(Elementary.exp(-700)).isCloseTo(StrictMath.exp(-700), within(1e-318));
+  }
+
+  @Test
+  void logarithmsGoOnWhereTheirFractionsBeginAnew() {
+    double root = Math.sqrt(0.5);
+    for (double x : new double[] {root, Math.nextUp(root), Math.nextDown(root), 0.5, 1, 2 * root}) {
+      assertThat(Elementary.log(x)).isCloseTo(StrictMath.log(x), within(0x1p-52));
+    }
+  }
+
+  @Test
+  void sineAndCosineHaveTheSignsOfTheirQuarters() {
+    for (int quarter = -4; quarter <= 4; quarter++) {
+      double x = (quarter + 0.25) * Math.PI / 2;
+      assertThat(Elementary.sin(x)).isCloseTo(StrictMath.sin(x), within(0x1p-51));
+      assertThat(Elementary.cos(x)).isCloseTo(StrictMath.cos(x), within(0x1p-51));
+    }
   }
 }
