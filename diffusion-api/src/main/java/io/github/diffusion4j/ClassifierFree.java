@@ -203,6 +203,12 @@ public final class ClassifierFree implements Guidance {
 
   private Estimate merge(Moment now, Estimate u, Estimate c) {
     double weight = rule.conditionalWeight();
+    if (rule.isLinear() && !rule.isConstrained() && u.type().equals(c.type())) {
+      return u.mapped(
+          Tensors.mix(1 - weight, u.clean(), weight, c.clean()),
+          Tensors.mix(1 - weight, u.noise(), weight, c.noise()),
+          c.variance());
+    }
     Estimate sum = Estimate.weightedSum(new double[] {1 - weight, weight}, List.of(u, c));
     Estimate guided = rule.isLinear() ? sum : split(now, sum.typeFor(rule.toString()), u, c);
     Estimate merged = guided.mapped(guided.clean(), guided.noise(), c.variance());

@@ -160,7 +160,7 @@ public final class PredictionType {
                 + ")");
     return Estimate.of(
             Tensors.mix(c1 / det, x, -s / det, prediction),
-            Tensors.mix(a / det, prediction, -c0 / det, x))
+            c0 == 0 ? prediction.times(a / det) : Tensors.mix(a / det, prediction, -c0 / det, x))
         .withType(this);
   }
 

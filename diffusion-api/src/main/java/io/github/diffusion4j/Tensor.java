@@ -193,7 +193,7 @@ public final class Tensor {
     if (factor == 1) {
       return this;
     }
-    // Local: HotSpot reads a field again at every turn, which takes three times as long.
+    // Local: HotSpot may read a field again at every turn, which takes longer than the product.
     float[] own = values;
     float[] product = new float[own.length];
     for (int i = 0; i < product.length; i++) {

@@ -94,7 +94,7 @@ public final class Tensors {
    */
   public static Tensor mix(double a, Tensor x, double b, Tensor y) {
     x.shape().checkEqual(y.shape());
-    // Local: HotSpot reads a field again at every turn, which takes three times as long.
+    // Local: HotSpot may read a field again at every turn, which takes longer than the sum.
     float[] left = x.values();
     float[] right = y.values();
     float[] values = new float[left.length];
