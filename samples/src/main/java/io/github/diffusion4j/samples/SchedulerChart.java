@@ -41,7 +41,7 @@ final class SchedulerChart {
    */
   static void write(Path csv, Path png) throws IOException {
     XYChart accuracy = chart("read as asked, %", Styler.LegendPosition.InsideSE);
-    XYChart distance = chart("Fréchet distance of features", Styler.LegendPosition.InsideNE);
+    XYChart distance = chart("Fréchet distance of features", Styler.LegendPosition.OutsideE);
     accuracy.getStyler().setLegendVisible(false);
     Map<String, List<double[]>> points = new LinkedHashMap<>();
     for (String line : Files.readAllLines(csv).stream().skip(1).toList()) {
