@@ -3,7 +3,7 @@ package io.github.diffusion4j;
 import io.github.diffusion4j.internal.Checks;
 
 /** The path with signal 1, positions being the noise. */
-record Edm(double least, double most, double dataDeviation) implements NoiseSchedule {
+record Edm(double least, double most, double dataDeviation) implements ContinuousSchedule {
 
   Edm {
     Checks.positive(least, "least σ");
@@ -32,16 +32,6 @@ record Edm(double least, double most, double dataDeviation) implements NoiseSche
   @Override
   public double first() {
     return most;
-  }
-
-  @Override
-  public double last() {
-    return 0;
-  }
-
-  @Override
-  public boolean isDiscrete() {
-    return false;
   }
 
   @Override

@@ -95,21 +95,23 @@ final class Elementary {
     series = series * r + 1.0 / 39916800;
     series = series * r + 1.0 / 3628800;
     series = series * r + 1.0 / 362880;
-    series = series * r + 1.0 / 40320;
-    series = series * r + 1.0 / 5040;
-    series = series * r + 1.0 / 720;
-    series = series * r + 1.0 / 120;
-    series = series * r + 1.0 / 24;
-    series = series * r + 1.0 / 6;
-    series = series * r + 0.5;
-    double fraction = 1 + (r + r * r * series);
+    double fraction = fraction(r, series);
     return fraction * Double.longBitsToDouble((long) (twos + 1023) << 52);
   }
 
   /** The exponential of a number in [−2, 2] to 1e-14, in a third of the time: of its sixteenth. */
   static double expNearZero(double x) {
     double r = x / 16;
-    double series = 1.0 / 362880;
+    double root = fraction(r, 1.0 / 362880);
+    double second = root * root;
+    double fourth = second * second;
+    double eighth = fourth * fourth;
+    return eighth * eighth;
+  }
+
+  /** The exponential's series up to r⁸, of what the terms behind it come to, over r⁹. */
+  private static double fraction(double r, double rest) {
+    double series = rest;
     series = series * r + 1.0 / 40320;
     series = series * r + 1.0 / 5040;
     series = series * r + 1.0 / 720;
@@ -117,10 +119,6 @@ final class Elementary {
     series = series * r + 1.0 / 24;
     series = series * r + 1.0 / 6;
     series = series * r + 0.5;
-    double root = 1 + (r + r * r * series);
-    double second = root * root;
-    double fourth = second * second;
-    double eighth = fourth * fourth;
-    return eighth * eighth;
+    return 1 + (r + r * r * series);
   }
 }

@@ -50,7 +50,7 @@ final class Ratios {
     NoiseLevel more = schedule.at(high);
     double whole = Math.log(of(more) / of(less));
     double share = whole > 0 ? Math.max(0, Math.min(1, Math.log(ratio / of(less)) / whole)) : 0;
-    double size = mixed(share, Math.hypot(less.signal(), less.noise()), size(more));
+    double size = mixed(share, size(less), size(more));
     double signal = size / Math.hypot(1, ratio);
     return new NoiseLevel(
         signal,

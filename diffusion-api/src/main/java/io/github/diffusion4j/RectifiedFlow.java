@@ -3,7 +3,7 @@ package io.github.diffusion4j;
 import io.github.diffusion4j.internal.Checks;
 
 /** The straight path from noise to image. */
-record RectifiedFlow() implements NoiseSchedule {
+record RectifiedFlow() implements ContinuousSchedule {
 
   @Override
   public NoiseLevel at(double position) {
@@ -20,16 +20,6 @@ record RectifiedFlow() implements NoiseSchedule {
   @Override
   public double first() {
     return 1;
-  }
-
-  @Override
-  public double last() {
-    return 0;
-  }
-
-  @Override
-  public boolean isDiscrete() {
-    return false;
   }
 
   @Override

@@ -3,7 +3,7 @@ package io.github.diffusion4j;
 import io.github.diffusion4j.internal.Checks;
 
 /** Noise that is added to the image as it is. */
-record VarianceExploding(double largest) implements NoiseSchedule {
+record VarianceExploding(double largest) implements ContinuousSchedule {
 
   VarianceExploding {
     Checks.positive(largest, "largest noise");
@@ -18,16 +18,6 @@ record VarianceExploding(double largest) implements NoiseSchedule {
   @Override
   public double first() {
     return largest;
-  }
-
-  @Override
-  public double last() {
-    return 0;
-  }
-
-  @Override
-  public boolean isDiscrete() {
-    return false;
   }
 
   @Override
