@@ -161,7 +161,12 @@ record Checkpoint(
             .threads(settings.whole("threads"))
             .objective(Objective.of(settings))
             .checkpoints(CheckpointPolicy.of(settings));
-    return settings.flag("double") ? training.inDouble() : training;
+    if (!settings.has("precision")) {
+      return settings.flag("double") ? training.precision(Precision.FLOAT64) : training;
+    }
+    return training
+        .precision(Precision.valueOf(settings.text("precision")))
+        .device(Device.valueOf(settings.text("device")));
   }
 
   /** Epochs may be left early, so there can be fewer steps than they have, but not more. */
@@ -215,7 +220,7 @@ record Checkpoint(
   }
 
   private void checkTensor(Path file, String name, Outline.Parameter parameter) {
-    String expected = (training.isDouble() ? "F64" : "F32") + " " + parameter.shape();
+    String expected = (training.compute().isDouble() ? "F64" : "F32") + " " + parameter.shape();
     String found =
         Optional.ofNullable(tensors.get(name))
             .map(values -> (values.isDouble() ? "F64" : "F32") + " " + values.shape())

@@ -54,7 +54,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   private static Engine engine(Network network, Training training) {
     Engine.useThreads(training.threads());
     return Engine.training(
-        network, training.isDouble(), training.seed(), training.optimiser().rule());
+        network, training.compute(), training.seed(), training.optimiser().rule());
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.github.diffusion4j.train;
 
 import io.github.diffusion4j.internal.Checks;
+import io.github.diffusion4j.train.torch.Compute;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -20,7 +21,8 @@ public final class Training {
   private double dropout = 0.1;
   private long seed;
   private int threads;
-  private boolean isDouble;
+  private Precision precision = Precision.FLOAT32;
+  private Device device = Device.CPU;
   private CheckpointPolicy checkpoints = CheckpointPolicy.everyEpoch();
   private Objective objective;
 
@@ -35,7 +37,8 @@ public final class Training {
     dropout = other.dropout;
     seed = other.seed;
     threads = other.threads;
-    isDouble = other.isDouble;
+    precision = other.precision;
+    device = other.device;
     checkpoints = other.checkpoints;
     objective = other.objective;
   }
@@ -196,12 +199,24 @@ public final class Training {
   }
 
   /**
-   * This in float64 instead of float32, for exact comparisons.
+   * This in another precision; {@link Precision#FLOAT32} if none is named.
    *
+   * @param precision the number format
    * @return the changed settings
    */
-  public Training inDouble() {
-    return with(copy -> copy.isDouble = true);
+  public Training precision(Precision precision) {
+    return with(copy -> copy.precision = Objects.requireNonNull(precision, "precision"));
+  }
+
+  /**
+   * This on another device; {@link Device#CPU} if none is named. The draws of a run are the same on
+   * every device, the sums are rounded differently.
+   *
+   * @param device where to compute
+   * @return the changed settings
+   */
+  public Training device(Device device) {
+    return with(copy -> copy.device = Objects.requireNonNull(device, "device"));
   }
 
   /**
@@ -259,9 +274,19 @@ public final class Training {
     return threads;
   }
 
-  /** Whether the run is in float64. */
-  public boolean isDouble() {
-    return isDouble;
+  /** The number format. */
+  public Precision precision() {
+    return precision;
+  }
+
+  /** Where the run computes. */
+  public Device device() {
+    return device;
+  }
+
+  Compute compute() {
+    return new Compute(
+        precision == Precision.FLOAT64, precision == Precision.BFLOAT16, device == Device.CUDA);
   }
 
   /** When a run with a folder writes checkpoints, and which it keeps. */
@@ -287,7 +312,8 @@ public final class Training {
     settings.put("conditioningDropout", dropout);
     settings.put("seed", seed);
     settings.put("threads", threads);
-    settings.put("double", isDouble);
+    settings.put("precision", precision.name());
+    settings.put("device", device.name());
     objective.putInto(settings);
     checkpoints.putInto(settings);
     return settings;

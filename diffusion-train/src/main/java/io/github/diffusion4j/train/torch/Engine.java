@@ -36,20 +36,20 @@ public final class Engine implements AutoCloseable {
    * An engine that trains, with fresh parameters.
    *
    * @param network the network
-   * @param isDouble whether to compute in float64
+   * @param compute what to compute with, and where
    * @param seed the seed of the parameters
    * @param rule how a step changes them
    * @return the engine
-   * @throws io.github.diffusion4j.DiffusionException if LibTorch cannot be loaded
+   * @throws io.github.diffusion4j.DiffusionException if LibTorch cannot be loaded or has no such
+   *     device
    */
-  public static Engine training(Network network, boolean isDouble, long seed, Rule rule) {
-    ScalarType type = isDouble ? ScalarType.Double : ScalarType.Float;
+  public static Engine training(Network network, Compute compute, long seed, Rule rule) {
     return guarded(
         "making a network",
         () -> {
-          Model model = Model.initial(network, type, seed);
+          Model model = Model.initial(network, compute, seed);
           return new Engine(
-              new Feed(network, type), model, rule, Optional.of(new Learner(model, rule)));
+              new Feed(network, compute), model, rule, Optional.of(new Learner(model, rule)));
         });
   }
 
@@ -57,18 +57,19 @@ public final class Engine implements AutoCloseable {
    * An engine that only predicts.
    *
    * @param network the network
-   * @param isDouble whether to compute in float64
+   * @param compute what to compute with, and where
    * @param state at least what {@link #state()} gave for the parameters, of the network's shapes
    * @return the engine
-   * @throws io.github.diffusion4j.DiffusionException if LibTorch cannot be loaded
+   * @throws io.github.diffusion4j.DiffusionException if LibTorch cannot be loaded or has no such
+   *     device
    */
-  public static Engine predicting(Network network, boolean isDouble, Map<String, Values> state) {
-    ScalarType type = isDouble ? ScalarType.Double : ScalarType.Float;
+  public static Engine predicting(Network network, Compute compute, Map<String, Values> state) {
     return guarded(
         "making a network",
         () -> {
-          Model model = Model.initial(network, type, 0);
-          Engine engine = new Engine(new Feed(network, type), model, Rule.ADAM, Optional.empty());
+          Model model = Model.initial(network, compute, 0);
+          Engine engine =
+              new Engine(new Feed(network, compute), model, Rule.ADAM, Optional.empty());
           engine.paste(engine.names(), state);
           return engine;
         });
@@ -183,7 +184,7 @@ public final class Engine implements AutoCloseable {
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
       Tensor out =
-          model.forward(feed.inputs(inputs, batch), false).to(ScalarType.Float).contiguous();
+          model.forward(feed.inputs(inputs, batch), false).to(ScalarType.Float).cpu().contiguous();
       float[] values = new float[(int) out.numel()];
       new FloatPointer(out.data_ptr_float()).get(values);
       return values;

@@ -9,7 +9,6 @@ import java.util.TreeMap;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.GeneratorOptional;
-import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -19,9 +18,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Makes what a network takes into tensors, to be called within a scope.
  *
  * @param network the network
- * @param type float32 or float64
+ * @param compute what they are computed with, and where
  */
-record Feed(Network network, ScalarType type) {
+record Feed(Network network, Compute compute) {
 
   /** The inputs of a prediction. */
   Map<String, Tensor> inputs(Map<String, float[]> values, long batch) {
@@ -36,7 +35,10 @@ record Feed(Network network, ScalarType type) {
     long[] shape = batch.shape();
     Tensor clean = tensor(batch.images(), shape);
     Generator generator = torch.createCPUGenerator(noiseSeed);
-    Tensor noise = torch.randn(shape, new GeneratorOptional(generator), new TensorOptions(type));
+    Tensor noise =
+        compute.place(
+            torch.randn(
+                shape, new GeneratorOptional(generator), new TensorOptions(compute.parameters())));
     Tensor x = mix(batch.signal(), clean, batch.noise(), noise);
     Map<String, Tensor> inputs = inputs(batch.conditions(), shape[0]);
     inputs.put(Input.SAMPLE, withChannelsLast(x));
@@ -67,7 +69,7 @@ record Feed(Network network, ScalarType type) {
   private Tensor tensor(float[] values, long... shape) {
     Tensor source =
         torch.from_blob(new FloatPointer(values), shape, new TensorOptions(ScalarType.Float));
-    return source.to(type, false, true, new MemoryFormatOptional());
+    return compute.place(source.clone());
   }
 
   private Tensor mix(float[] a, Tensor clean, float[] b, Tensor noise) {

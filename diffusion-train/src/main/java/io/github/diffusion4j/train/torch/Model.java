@@ -23,22 +23,25 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 public final class Model implements AutoCloseable {
 
   private final Network network;
+  private final Compute compute;
   private final List<Outline.Parameter> outline;
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
-  private Model(Network network) {
+  private Model(Network network, Compute compute) {
     Natives.load();
+    compute.check();
     this.network = network;
+    this.compute = compute;
     this.outline = Outline.of(network);
   }
 
-  static Model initial(Network network, ScalarType type, long seed) {
-    Model model = new Model(network);
+  static Model initial(Network network, Compute compute, long seed) {
+    Model model = new Model(network, compute);
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
       Generator generator = torch.createCPUGenerator(seed);
       for (Outline.Parameter parameter : model.outline) {
-        Tensor t = torch.zeros(shape(parameter), new TensorOptions(type));
+        Tensor t = torch.zeros(shape(parameter), new TensorOptions(compute.parameters()));
         switch (parameter.role()) {
           case WEIGHT, BIAS -> {
             double bound = 1 / Math.sqrt(parameter.fanIn());
@@ -53,7 +56,8 @@ public final class Model implements AutoCloseable {
     return model;
   }
 
-  private void adopt(Outline.Parameter parameter, Tensor t) {
+  private void adopt(Outline.Parameter parameter, Tensor initial) {
+    Tensor t = compute.place(initial);
     if (parameter.shape().size() == 4) {
       t = t.contiguous(MemoryFormat.ChannelsLast);
     }
@@ -80,7 +84,9 @@ public final class Model implements AutoCloseable {
   }
 
   Tensor forward(Map<String, Tensor> inputs, boolean training) {
-    return network.forward(new TorchOps(tensors, training), inputs);
+    return network
+        .forward(new TorchOps(tensors, training, compute.layers(training)), inputs)
+        .to(compute.parameters());
   }
 
   /** Replaces a parameter's values. */

@@ -16,6 +16,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** LibTorch computes. */
 @SuppressWarnings("try") // scopes work by being open
@@ -26,10 +27,18 @@ final class TorchOps implements Ops<Tensor> {
 
   private final Map<String, Tensor> parameters;
   private final boolean training;
+  private final ScalarType layers;
 
-  TorchOps(Map<String, Tensor> parameters, boolean training) {
+  /**
+   * @param parameters the parameters by name
+   * @param training whether to normalise by the batch, and to keep running statistics
+   * @param layers the type that convolutions and matrix products compute in, and that their results
+   *     have; normalisation sums in the parameters' type
+   */
+  TorchOps(Map<String, Tensor> parameters, boolean training, ScalarType layers) {
     this.parameters = parameters;
     this.training = training;
+    this.layers = layers;
   }
 
   private Tensor get(String name) {
@@ -42,10 +51,17 @@ final class TorchOps implements Ops<Tensor> {
 
   @Override
   public Tensor conv(String name, Tensor x, Conv layer) {
-    return convolve(x, get(name + ".weight"), new TensorOptional(get(name + ".bias")), layer);
+    TensorOptional bias = new TensorOptional(cast(get(name + ".bias")));
+    return convolve(x, get(name + ".weight"), bias, layer);
   }
 
-  private static Tensor convolve(Tensor x, Tensor weight, TensorOptional bias, Conv layer) {
+  private Tensor cast(Tensor t) {
+    return t.to(layers);
+  }
+
+  private Tensor convolve(Tensor image, Tensor kernels, TensorOptional bias, Conv layer) {
+    Tensor x = cast(image);
+    Tensor weight = cast(kernels);
     long[] stride = {layer.stride(), layer.stride()};
     long[] padding = {layer.padding(), layer.padding()};
     long[] one = {1, 1};
@@ -96,7 +112,8 @@ final class TorchOps implements Ops<Tensor> {
 
   @Override
   public Tensor linear(String name, Tensor x, int in, int out) {
-    return torch.linear(x, get(name + ".weight"), new TensorOptional(get(name + ".bias")));
+    return torch.linear(
+        cast(x), cast(get(name + ".weight")), new TensorOptional(cast(get(name + ".bias"))));
   }
 
   @Override

@@ -21,7 +21,7 @@ final class Transfer {
   static Values copy(Tensor t) {
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
-      Tensor plain = t.contiguous();
+      Tensor plain = t.cpu().contiguous();
       long bytes = plain.numel() * plain.element_size();
       ByteBuffer source = plain.data_ptr().capacity(bytes).asByteBuffer();
       boolean isDouble = plain.element_size() == Double.BYTES;

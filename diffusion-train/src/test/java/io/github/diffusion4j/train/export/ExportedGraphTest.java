@@ -9,6 +9,7 @@ import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.parameters.Outline;
 import io.github.diffusion4j.train.parameters.Values;
 import io.github.diffusion4j.train.torch.Batch;
+import io.github.diffusion4j.train.torch.Compute;
 import io.github.diffusion4j.train.torch.Engine;
 import io.github.diffusion4j.train.torch.Rule;
 import java.nio.ByteBuffer;
@@ -43,7 +44,7 @@ class ExportedGraphTest {
   @ParameterizedTest
   @MethodSource("forms")
   void exportedGraphEqualsLibTorch(UNet network) throws OrtException {
-    try (Engine engine = Engine.training(network, false, 1, Rule.ADAM)) {
+    try (Engine engine = Engine.training(network, Compute.FLOAT32, 1, Rule.ADAM)) {
       engine.restore(withRandomModel(engine.state(), network, false), 0);
       assertExportEquals(engine, network);
     }
@@ -52,7 +53,7 @@ class ExportedGraphTest {
   @ParameterizedTest
   @MethodSource("forms")
   void trainedGraphEqualsLibTorch(UNet network) throws OrtException {
-    try (Engine engine = Engine.training(network, false, 1, Rule.ADAM)) {
+    try (Engine engine = Engine.training(network, Compute.FLOAT32, 1, Rule.ADAM)) {
       engine.step(batch(network), 1e-2, 5);
       engine.step(batch(network), 1e-2, 6);
       assertExportEquals(engine, network);
@@ -71,7 +72,7 @@ class ExportedGraphTest {
   @Test
   void float64NetworkIsExportedAsFloat32() throws OrtException {
     UNet network = UNet.width(4).time(TimeEffect.SCALE).classes(10);
-    try (Engine engine = Engine.training(network, true, 1, Rule.ADAM)) {
+    try (Engine engine = Engine.training(network, Compute.FLOAT64, 1, Rule.ADAM)) {
       engine.restore(withRandomModel(engine.state(), network, true), 0);
       assertExportEquals(engine, network);
     }

@@ -12,7 +12,6 @@ import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +45,7 @@ class AdamTest {
   void descendsParabolaAsPyTorchDoes() {
     double[] expected = {.9900000, .9800028, .9700101};
     try (PointerScope scope = new PointerScope();
-        Model model = Model.initial(new OneNumber(), ScalarType.Double, 0);
+        Model model = Model.initial(new OneNumber(), Compute.FLOAT64, 0);
         Adam adam = new Adam(model, Rule.ADAM)) {
       model.set("p.weight", new double[] {1});
       Tensor p = model.tensors().get("p.weight");
@@ -62,7 +61,7 @@ class AdamTest {
   @Test
   void leavesParameterWithoutGradientAlone() {
     try (PointerScope scope = new PointerScope();
-        Model model = Model.initial(new OneNumber(), ScalarType.Float, 0);
+        Model model = Model.initial(new OneNumber(), Compute.FLOAT32, 0);
         Adam adam = new Adam(model, Rule.ADAM)) {
       Tensor bias = model.tensors().get("p.bias");
       float before = bias.item_float();
@@ -80,7 +79,7 @@ class AdamTest {
     double decay = .3;
     Rule rule = new Rule(.8, .9, 1e-8, decay, 0, 0, 1);
     try (PointerScope scope = new PointerScope();
-        Model model = Model.initial(new OneNumber(), ScalarType.Double, 0);
+        Model model = Model.initial(new OneNumber(), Compute.FLOAT64, 0);
         Adam adam = new Adam(model, rule)) {
       model.set("p.weight", new double[] {1});
       Tensor p = model.tensors().get("p.weight");
@@ -107,7 +106,7 @@ class AdamTest {
   void gradientIsScaledToTheLargestNormAndShorterOnesAreLeft() {
     for (double most : new double[] {.5, 100}) {
       try (PointerScope scope = new PointerScope();
-          Model model = Model.initial(new OneNumber(), ScalarType.Double, 0);
+          Model model = Model.initial(new OneNumber(), Compute.FLOAT64, 0);
           Adam adam = new Adam(model, new Rule(.9, .999, 1e-8, 0, most, 0, 1))) {
         model.set("p.weight", new double[] {3});
         model.set("p.bias", new double[] {4});
@@ -126,7 +125,7 @@ class AdamTest {
   void averageFollowsItsFormula() {
     double decay = .5;
     try (PointerScope scope = new PointerScope();
-        Model model = Model.initial(new OneNumber(), ScalarType.Double, 0)) {
+        Model model = Model.initial(new OneNumber(), Compute.FLOAT64, 0)) {
       model.set("p.weight", new double[] {1});
       try (Average average = new Average(model, decay)) {
         double expected = 1;

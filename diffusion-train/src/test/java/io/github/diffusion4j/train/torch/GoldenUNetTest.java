@@ -102,7 +102,7 @@ class GoldenUNetTest {
   @MethodSource("goldens")
   void equalsPyTorch(Golden golden) {
     try (PointerScope scope = new PointerScope();
-        Model model = Model.initial(golden.net(), ScalarType.Double, 0)) {
+        Model model = Model.initial(golden.net(), Compute.FLOAT64, 0)) {
       fill(model);
       Map<String, Tensor> inputs = inputs();
       Tensor eval = model.forward(inputs, false);

@@ -41,7 +41,7 @@ class LayersTest {
   void geluIsTheExactForm() {
     try (PointerScope scope = new PointerScope()) {
       Tensor x = tensor(new double[] {1, -1, .5, 0}, 4);
-      assertThat(values(new TorchOps(Map.of(), false).gelu(x)))
+      assertThat(values(new TorchOps(Map.of(), false, ScalarType.Double).gelu(x)))
           .containsExactly(new double[] {.8413447461, -.1586552539, .3457312306, 0}, within(1e-9));
     }
   }
@@ -65,14 +65,14 @@ class LayersTest {
       Map<String, Tensor> parameters = normalisation(0);
       Tensor x = tensor(new double[] {1, 2, 3, 4}, 4, 1, 1, 1);
       Conv pixel = new Conv(1, 1, 1, 1, 0, false);
-      assertThat(values(new TorchOps(parameters, true).convNorm("l", x, pixel)))
+      assertThat(values(new TorchOps(parameters, true, ScalarType.Double).convNorm("l", x, pixel)))
           .containsExactly(new double[] {-1.3416354, -.4472118, .4472118, 1.3416354}, within(1e-7));
       assertThat(values(parameters.get("l.norm.running_mean")))
           .containsExactly(new double[] {.25}, within(1e-12));
       assertThat(values(parameters.get("l.norm.running_var")))
           .containsExactly(new double[] {1.0666666}, within(1e-7));
       double deviation = Math.sqrt(16 / 15.0 + 1e-5);
-      assertThat(values(new TorchOps(parameters, false).convNorm("l", x, pixel)))
+      assertThat(values(new TorchOps(parameters, false, ScalarType.Double).convNorm("l", x, pixel)))
           .containsExactly(
               new double[] {.75 / deviation, 1.75 / deviation, 2.75 / deviation, 3.75 / deviation},
               within(1e-9));
@@ -86,7 +86,7 @@ class LayersTest {
       Map<String, Tensor> parameters = normalisation(5);
       Tensor x = tensor(new double[] {1, 2, 3, 4}, 4, 1, 1, 1);
       Conv pixel = new Conv(1, 1, 1, 1, 0, false);
-      assertThat(values(new TorchOps(parameters, true).convNorm("l", x, pixel)))
+      assertThat(values(new TorchOps(parameters, true, ScalarType.Double).convNorm("l", x, pixel)))
           .containsExactly(new double[] {-1.3416354, -.4472118, .4472118, 1.3416354}, within(1e-7));
       // 0.9·0 + 0.1·(2.5 + 5)
       assertThat(values(parameters.get("l.norm.running_mean")))

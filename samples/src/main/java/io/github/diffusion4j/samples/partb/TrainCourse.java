@@ -2,7 +2,9 @@ package io.github.diffusion4j.samples.partb;
 
 import io.github.diffusion4j.train.CheckpointPolicy;
 import io.github.diffusion4j.train.Epoch;
+import io.github.diffusion4j.train.Precision;
 import io.github.diffusion4j.train.Trainer;
+import io.github.diffusion4j.train.Training;
 import io.github.diffusion4j.train.TrainingStep;
 import io.github.diffusion4j.train.UNet;
 import io.github.diffusion4j.train.data.Dataset;
@@ -45,6 +47,9 @@ final class TrainCourse implements Callable<Integer> {
   @Option(names = "--threads", description = "LibTorch threads; 0 leaves LibTorch's own choice.")
   private int threads;
 
+  @Option(names = "--precision", description = "One of ${COMPLETION-CANDIDATES}.")
+  private Precision precision = Precision.FLOAT32;
+
   @Option(names = "--seed", description = "The seed of the run.")
   private long seed;
 
@@ -75,8 +80,9 @@ final class TrainCourse implements Callable<Integer> {
 
   private Trainer start(CourseRun run, Dataset digits, CheckpointPolicy policy) {
     UNet network = run.network(width.orElse(run.width()));
-    return Trainer.start(
-        network, run.training().seed(seed).threads(threads).checkpoints(policy), digits, folder);
+    Training training =
+        run.training().seed(seed).threads(threads).precision(precision).checkpoints(policy);
+    return Trainer.start(network, training, digits, folder);
   }
 
   private static boolean hasCheckpoint(Path folder) throws IOException {

@@ -1,0 +1,52 @@
+package io.github.diffusion4j.train.torch;
+
+import io.github.diffusion4j.DiffusionException;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * What an engine computes with, and where.
+ *
+ * @param isDouble whether parameters are float64 instead of float32
+ * @param isMixed whether the layers of a step of training compute in bfloat16
+ * @param isCuda whether on the first CUDA device instead of the processor
+ */
+public record Compute(boolean isDouble, boolean isMixed, boolean isCuda) {
+
+  /** float32 on the processor. */
+  public static final Compute FLOAT32 = new Compute(false, false, false);
+
+  /** float64 on the processor. */
+  public static final Compute FLOAT64 = new Compute(true, false, false);
+
+  /** The type of parameters. */
+  ScalarType parameters() {
+    return isDouble ? ScalarType.Double : ScalarType.Float;
+  }
+
+  /** The type that layers compute in. */
+  ScalarType layers(boolean training) {
+    return training && isMixed ? ScalarType.BFloat16 : parameters();
+  }
+
+  /** A tensor in the parameters' type, on the device. */
+  Tensor place(Tensor t) {
+    return t.to(new Device(isCuda ? "cuda:0" : "cpu"), parameters());
+  }
+
+  /**
+   * Checks that there is such a device.
+   *
+   * @throws DiffusionException if there is not
+   */
+  void check() {
+    if (isCuda && !torch.cuda_is_available()) {
+      throw new DiffusionException(
+          "there is no CUDA device that LibTorch can use: it needs an NVIDIA driver, and"
+              + " org.bytedeco:pytorch with classifier linux-x86_64-gpu or windows-x86_64-gpu in"
+              + " place of the one for the processor");
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.github.diffusion4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.diffusion4j.DiffusionException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The number format and the device of a run. */
+class PrecisionTest {
+
+  private static final Training CUDA = Blobs.TRAINING.device(Device.CUDA);
+
+  @TempDir Path folder;
+
+  private static List<Double> losses(Training training) {
+    try (Trainer trainer = Trainer.start(Blobs.NET, training, new Blobs(20))) {
+      return losses(trainer);
+    }
+  }
+
+  private static List<Double> losses(Trainer trainer) {
+    List<Double> losses = new ArrayList<>();
+    trainer.forEach(epoch -> epoch.forEach(step -> losses.add(step.loss())));
+    return losses;
+  }
+
+  @Test
+  void lossesInBfloat16FollowThoseInFloat32() {
+    List<Double> exact = losses(Blobs.TRAINING);
+    List<Double> mixed = losses(Blobs.TRAINING.precision(Precision.BFLOAT16));
+    assertThat(mixed).isNotEqualTo(exact).hasSameSizeAs(exact);
+    for (int i = 0; i < exact.size(); i++) {
+      assertThat(mixed.get(i)).as("step %d", i + 1).isCloseTo(exact.get(i), within(.1));
+    }
+  }
+
+  @Test
+  void runInBfloat16GoesOnBitForBit() {
+    Training training = Blobs.TRAINING.precision(Precision.BFLOAT16);
+    List<Double> whole = losses(training);
+    List<Double> parts = new ArrayList<>();
+    try (Trainer trainer = Trainer.start(Blobs.NET, training, new Blobs(20), folder)) {
+      trainer.iterator().next().forEach(step -> parts.add(step.loss()));
+    }
+    try (Trainer trainer = Trainer.resume(folder, new Blobs(20))) {
+      assertThat(trainer.training()).hasToString(training.toString());
+      parts.addAll(losses(trainer));
+    }
+    assertThat(parts).isEqualTo(whole);
+  }
+
+  @Test
+  void cudaWithoutADeviceIsRefusedWithWhatToDo() {
+    Assumptions.assumeFalse(torch.cuda_is_available());
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> Trainer.start(Blobs.NET, CUDA, new Blobs(20)))
+        .withMessageContainingAll("no CUDA device", "linux-x86_64-gpu");
+  }
+
+  @Test
+  @Tag("cuda")
+  void cudaTrainsAsTheProcessorDoes() {
+    Assumptions.assumeTrue(torch.cuda_is_available());
+    List<Double> expected = losses(Blobs.TRAINING);
+    List<Double> found = losses(CUDA);
+    for (int i = 0; i < expected.size(); i++) {
+      assertThat(found.get(i)).as("step %d", i + 1).isCloseTo(expected.get(i), within(1e-2));
+    }
+  }
+}

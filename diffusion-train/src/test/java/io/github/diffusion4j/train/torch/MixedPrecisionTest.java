@@ -1,0 +1,77 @@
+package io.github.diffusion4j.train.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.diffusion4j.train.UNet;
+import io.github.diffusion4j.train.net.Input;
+import java.util.HashMap;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Layers in bfloat16, parameters and gradients in float32. */
+class MixedPrecisionTest {
+
+  private static final Compute MIXED = new Compute(false, true, false);
+  private static final UNet NET = UNet.width(8).images(3, 16).time(UNet.TimeEffect.SHIFT);
+
+  @BeforeAll
+  static void oneThread() {
+    Engine.useThreads(1);
+  }
+
+  @Test
+  @SuppressWarnings("try") // scopes work by being open
+  void gradientsAreThoseOfFloat32ToAFewPercent() {
+    try (PointerScope scope = new PointerScope();
+        Model exact = Model.initial(NET, Compute.FLOAT32, 3);
+        Model mixed = Model.initial(NET, MIXED, 3)) {
+      Map<String, Tensor> inputs = new HashMap<>();
+      inputs.put(Input.SAMPLE, torch.randn(16, 3, 16, 16));
+      inputs.put(Input.TIME, torch.rand(16));
+      Tensor target = torch.randn(16, 3, 16, 16);
+      for (Model model : new Model[] {exact, mixed}) {
+        Tensor answer = model.forward(inputs, true);
+        assertThat(answer.scalar_type().intern()).isEqualTo(ScalarType.Float);
+        torch.mse_loss(answer, target).backward();
+      }
+      double difference = 0;
+      double norm = 0;
+      for (String name : exact.tensors().keySet()) {
+        Tensor expected = exact.tensor(name).grad();
+        if (expected.defined()) {
+          Tensor found = mixed.tensor(name).grad();
+          assertThat(found.scalar_type().intern()).as(name).isEqualTo(ScalarType.Float);
+          difference += squares(found.sub(expected));
+          norm += squares(expected);
+        }
+      }
+      // bfloat16 rounds to 2^-9 of a value; that much or more shows that it was used at all.
+      assertThat(Math.sqrt(difference / norm)).isBetween(1e-3, 5e-2);
+    }
+  }
+
+  @Test
+  @SuppressWarnings("try") // scopes work by being open
+  void predictionsAreFloat32() {
+    try (PointerScope scope = new PointerScope();
+        Model exact = Model.initial(NET, Compute.FLOAT32, 3);
+        Model mixed = Model.initial(NET, MIXED, 3)) {
+      Map<String, Tensor> inputs =
+          Map.of(
+              Input.SAMPLE, torch.ones(new long[] {2, 3, 16, 16}, new TensorOptions()),
+              Input.TIME, torch.rand(2));
+      Tensor expected = exact.forward(inputs, false);
+      assertThat(torch.equal(mixed.forward(inputs, false), expected)).isTrue();
+    }
+  }
+
+  private static double squares(Tensor t) {
+    return t.mul(t).sum().item_double();
+  }
+}

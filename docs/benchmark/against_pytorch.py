@@ -1,0 +1,164 @@
+"""Times a step of training by PyTorch against one by this library, for the same network and data.
+
+    python against_pytorch.py MNIST_FOLDER --java "java -cp ... StepTimes"
+
+PyTorch runs the course's network as one would write it (as it comes), or with this library's
+settings: channels-last, no convolution bias where a normalisation follows, fused Adam.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import os
+import shlex
+import statistics
+import subprocess
+import time
+from pathlib import Path
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+
+class ConvNorm(nn.Module):
+    def __init__(self, conv: nn.Module, features: int) -> None:
+        super().__init__()
+        self.conv, self.norm = conv, nn.BatchNorm2d(features)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return functional.gelu(self.norm(self.conv(x)))
+
+
+class Network(nn.Module):
+    """The course's class-conditional UNet for 28 x 28 images."""
+
+    def __init__(self, d: int, bias: bool) -> None:
+        super().__init__()
+
+        def same(i: int, o: int) -> nn.Module:
+            return nn.Sequential(*(
+                ConvNorm(nn.Conv2d(a, o, 3, 1, 1, bias=bias), o) for a in (i, o)
+            ))  # fmt: skip
+
+        def block(i: int, o: int, halving: bool) -> nn.Module:
+            kind = nn.Conv2d if halving else nn.ConvTranspose2d
+            resize = kind(i, o, 3 if halving else 4, 2, 1, bias=bias)
+            return nn.Sequential(ConvNorm(resize, o), same(o, o))
+
+        def told(i: int, o: int) -> nn.Module:
+            return nn.Sequential(nn.Linear(i, o), nn.GELU(), nn.Linear(o, o))
+
+        self.conv1, self.conv2 = same(1, d), same(2 * d, d)
+        self.down1, self.down2 = block(d, d, True), block(d, 2 * d, True)
+        unflatten = nn.ConvTranspose2d(2 * d, 2 * d, 7, 7, bias=bias)
+        self.unflatten = ConvNorm(unflatten, 2 * d)
+        self.up1, self.up2 = block(4 * d, d, False), block(2 * d, d, False)
+        self.out = nn.Conv2d(d, 1, 3, 1, 1)
+        self.time1, self.time2 = told(1, 2 * d), told(1, d)
+        self.class1, self.class2 = told(10, 2 * d), told(10, d)
+
+    def forward(self, x, t, c):
+        def pixels(v):
+            return v[:, :, None, None]
+
+        x1 = self.conv1(x)
+        x2 = self.down1(x1)
+        x3 = self.down2(x2)
+        u = self.unflatten(functional.gelu(functional.avg_pool2d(x3, 7)))
+        u = pixels(self.class1(c)) * u + pixels(self.time1(t))
+        up = self.up1(torch.cat((x3, u), 1))
+        up = pixels(self.class2(c)) * up + pixels(self.time2(t))
+        up = self.up2(torch.cat((x2, up), 1))
+        return self.out(self.conv2(torch.cat((x1, up), 1)))
+
+
+def pytorch_steps(folder: Path, d: int, batch: int, tuned: bool, mixed: bool):
+    """A function that makes some steps and gives milliseconds a step and the last loss."""
+    packed = gzip.decompress((folder / "train-images-idx3-ubyte.gz").read_bytes())
+    images = torch.frombuffer(bytearray(packed[16:]), dtype=torch.uint8).view(-1, 1, 28, 28)
+    packed = gzip.decompress((folder / "train-labels-idx1-ubyte.gz").read_bytes())
+    labels = torch.frombuffer(bytearray(packed[8:]), dtype=torch.uint8).long()
+    torch.manual_seed(0)
+    net = Network(d, bias=not tuned)
+    if tuned:
+        net = net.to(memory_format=torch.channels_last)
+    adam = torch.optim.Adam(net.parameters(), lr=1e-2, fused=tuned or None)
+
+    def steps(count: int) -> tuple[float, float]:
+        start = time.perf_counter()
+        for _ in range(count):
+            chosen = torch.randint(len(images), (batch,))
+            clean = images[chosen].float() / 255
+            one_hot = functional.one_hot(labels[chosen], 10).float()
+            one_hot = one_hot * (torch.rand(batch, 1) >= 0.1)
+            t = torch.rand(batch, 1)
+            noise = torch.randn_like(clean)
+            x = t[:, :, None, None] * clean + (1 - t[:, :, None, None]) * noise
+            if tuned:
+                x = torch.as_strided(x, x.shape, (28 * 28, 1, 28, 1))
+            with torch.autocast("cpu", torch.bfloat16, enabled=mixed):
+                out = net(x, t, one_hot)
+            loss = functional.mse_loss(out.float(), clean - noise)
+            adam.zero_grad()
+            loss.backward()
+            adam.step()
+            last = loss.item()
+        return 1000 * (time.perf_counter() - start) / count, last
+
+    return steps
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="the folder of the MNIST files")
+    parser.add_argument("--java", required=True, help="the command that starts StepTimes")
+    parser.add_argument("--width", type=int, default=64)
+    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--pairs", type=int, default=10)
+    parser.add_argument("--steps", type=int, default=4, help="steps of a turn")
+    parser.add_argument("--precision", default="FLOAT32", choices=("FLOAT32", "BFLOAT16"))
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    mixed = arguments.precision == "BFLOAT16"
+    theirs = [
+        pytorch_steps(arguments.folder, arguments.width, arguments.batch, tuned, mixed)
+        for tuned in (False, True)
+    ]
+    numbers = (arguments.width, arguments.batch, arguments.threads, arguments.precision)
+    command = [*shlex.split(arguments.java), str(arguments.folder), *map(str, numbers)]
+    quiet = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE"}
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        text=True, env=quiet,
+    ) as java:  # fmt: skip
+
+        def ours(count: int) -> tuple[float, float]:
+            java.stdin.write(f"{count}\n")
+            java.stdin.flush()
+            milliseconds, loss = java.stdout.readline().split()
+            return float(milliseconds), float(loss)
+
+        sides = [*theirs, ours]
+        for side in sides:
+            side(2 * arguments.steps)
+        rows = []
+        for turn in range(arguments.pairs):
+            order = sides if turn % 2 == 0 else sides[::-1]
+            made = {side: side(arguments.steps)[0] for side in order}
+            rows.append([made[side] for side in sides])
+        java.stdin.close()
+    as_comes, tuned, own = (statistics.median(column) for column in zip(*rows))
+    print(f"D = {arguments.width}, batch {arguments.batch}, {arguments.threads} threads,"
+          f" {arguments.precision}, {len(rows)} turns of {arguments.steps} steps; medians:")  # fmt: skip
+    print(f"PyTorch {torch.__version__} as it comes {as_comes:.1f} ms, same settings {tuned:.1f} ms,"
+          f" this library {own:.1f} ms")  # fmt: skip
+    for name, column in (("as it comes", 0), ("same settings", 1)):
+        low, middle, high = statistics.quantiles((row[2] / row[column] for row in rows), n=4)
+        print(f"ratio to PyTorch {name}: {middle:.3f} ({low:.3f}-{high:.3f})")
+
+
+if __name__ == "__main__":
+    main()
