@@ -1,31 +1,42 @@
 package io.github.diffusion4j.train;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import io.github.diffusion4j.DiffusionException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
-/** The files of a run: its checkpoints and the loss of each step. */
+/**
+ * The files of a run: its checkpoints, the loss of each step, and all that is known of each step.
+ */
 final class RunFolder implements AutoCloseable {
 
   private static final String HEADER = "step,loss";
 
   private final Path folder;
   private final CheckpointPolicy policy;
-  private final RandomAccessFile losses;
+  private final LogFile losses;
+  private final LogFile metrics;
+  private final long start = System.nanoTime();
   private String lastGood = "no checkpoint has been written yet";
 
-  private RunFolder(Path folder, CheckpointPolicy policy, RandomAccessFile losses) {
+  private RunFolder(Path folder, CheckpointPolicy policy) throws IOException {
+    if (!folder.getFileSystem().equals(FileSystems.getDefault())) {
+      throw new DiffusionException("run folder " + folder + " must be on the default file system");
+    }
     this.folder = folder;
     this.policy = policy;
-    this.losses = losses;
+    this.losses = LogFile.open(folder.resolve("loss.csv"));
+    try {
+      this.metrics = LogFile.open(folder.resolve("metrics.jsonl"));
+    } catch (IOException | RuntimeException e) {
+      losses.close();
+      throw e;
+    }
   }
 
   /** A folder for a new run. */
@@ -40,19 +51,13 @@ final class RunFolder implements AutoCloseable {
                 + " holds a run already: resume it, or name another folder; found "
                 + found.get(0).name());
       }
-      RunFolder run = new RunFolder(folder, training.checkpoints(), lock(folder));
+      RunFolder run = new RunFolder(folder, training.checkpoints());
       try {
-        String text = run.text();
-        if (!text.isEmpty() && !text.startsWith(HEADER)) {
-          throw new DiffusionException(
-              "file "
-                  + folder.resolve("loss.csv")
-                  + " must be absent or that of a run without checkpoint, found "
-                  + text.length()
-                  + " bytes of something else");
-        }
-        run.losses.setLength(0);
-        run.write(HEADER + "\n");
+        run.losses.checkBegins(HEADER);
+        run.metrics.checkBegins("{\"step\":");
+        run.losses.keep(0);
+        run.losses.append(HEADER);
+        run.metrics.keep(0);
         return run;
       } catch (IOException | RuntimeException e) {
         run.close();
@@ -71,27 +76,25 @@ final class RunFolder implements AutoCloseable {
             checkpoint.toAbsolutePath().getParent(), "the folder of a checkpoint");
     Path file = folder.resolve("loss.csv");
     try {
-      RunFolder run = new RunFolder(folder, saved.training().checkpoints(), lock(folder));
+      RunFolder run = new RunFolder(folder, saved.training().checkpoints());
       try {
         run.checkIsLast(checkpoint, CheckpointFile.of(saved));
-        String text = run.text();
-        List<String> lines = text.isEmpty() ? List.of(HEADER) : text.lines().toList();
-        if (lines.size() < steps + 1) {
+        long found = run.losses.text().lines().count();
+        if (found == 0) {
+          run.losses.append(HEADER);
+          found = 1;
+        }
+        if (found < steps + 1) {
           throw new DiffusionException(
               "file "
                   + file
                   + " must have the losses of "
                   + steps
                   + " steps, found "
-                  + (lines.size() - 1));
+                  + (found - 1));
         }
-        // Cut off, never written anew: so no moment is without the losses that are kept.
-        int kept = lines.stream().limit(steps + 1).mapToInt(line -> line.length() + 1).sum();
-        run.losses.setLength(Math.min(kept, text.length()));
-        run.losses.seek(run.losses.length());
-        if (!text.startsWith("\n", kept - 1)) {
-          run.write(text.isEmpty() ? HEADER + "\n" : "\n");
-        }
+        run.losses.keep(steps + 1);
+        run.metrics.keep(steps);
         run.lastGood = "the last good checkpoint is " + checkpoint;
         return run;
       } catch (IOException | RuntimeException e) {
@@ -116,33 +119,6 @@ final class RunFolder implements AutoCloseable {
     }
   }
 
-  private String text() throws IOException {
-    byte[] bytes = new byte[Math.toIntExact(losses.length())];
-    losses.seek(0);
-    losses.readFully(bytes);
-    return new String(bytes, US_ASCII);
-  }
-
-  /**
-   * The folder's loss file, for one run at a time. Not a channel of its own, which an interrupt of
-   * the thread would close.
-   */
-  private static RandomAccessFile lock(Path folder) throws IOException {
-    if (!folder.getFileSystem().equals(FileSystems.getDefault())) {
-      throw new DiffusionException("run folder " + folder + " must be on the default file system");
-    }
-    RandomAccessFile losses = new RandomAccessFile(folder.resolve("loss.csv").toFile(), "rw");
-    try {
-      if (losses.getChannel().tryLock() != null) {
-        return losses;
-      }
-    } catch (OverlappingFileLockException e) {
-      // This process has it, which is no other case than another process having it.
-    }
-    losses.close();
-    throw new DiffusionException("run folder " + folder + " is in use by another run");
-  }
-
   /** The file itself, or the last checkpoint of a folder. */
   static Path checkpoint(Path fileOrFolder) {
     if (!Files.isDirectory(fileOrFolder)) {
@@ -162,16 +138,16 @@ final class RunFolder implements AutoCloseable {
     }
   }
 
-  void log(long step, double loss) {
-    try {
-      write(step + "," + loss + "\n");
-    } catch (IOException e) {
-      throw new DiffusionException("loss.csv in " + folder + " cannot be written: " + e, e);
-    }
-  }
-
-  private void write(String text) throws IOException {
-    losses.write(text.getBytes(US_ASCII));
+  /** Notes a step. */
+  void log(TrainingStep step, int epoch) {
+    losses.append(step.number() + "," + step.loss());
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("step", step.number());
+    all.put("epoch", epoch);
+    all.put("rate", step.rate());
+    all.put("loss", step.loss());
+    all.put("seconds", Math.round((System.nanoTime() - start) / 1e6) / 1e3);
+    metrics.append(Settings.write(all));
   }
 
   /** Writes a checkpoint, and only then removes those that it makes superfluous. */
@@ -196,8 +172,8 @@ final class RunFolder implements AutoCloseable {
   public void close() {
     try {
       losses.close();
-    } catch (IOException e) {
-      throw new DiffusionException("loss.csv in " + folder + " cannot be written: " + e, e);
+    } finally {
+      metrics.close();
     }
   }
 }

@@ -79,8 +79,8 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    * @param network the network
    * @param training the settings
    * @param data the images
-   * @param folder where {@code epoch-0001.safetensors} and so on and {@code loss.csv} are written;
-   *     made if need be
+   * @param folder where {@code epoch-0001.safetensors} and so on, {@code loss.csv} and {@code
+   *     metrics.jsonl} are written; made if need be
    * @return the run, before its first step
    * @throws IllegalArgumentException if the network does not take these images or classes, or the
    *     batch is larger than the data set, or network or settings are not ones that a checkpoint
@@ -222,8 +222,9 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
           folder);
     }
     steps = number;
-    failure.guard(() -> folder.ifPresent(f -> f.log(number, loss)));
-    return new TrainingStep(number, index + 1, epoch.steps(), rate, loss);
+    TrainingStep step = new TrainingStep(number, index + 1, epoch.steps(), rate, loss);
+    failure.guard(() -> folder.ifPresent(f -> f.log(step, epoch.number())));
+    return step;
   }
 
   /** A step has been made that did not end its epoch. */

@@ -10,10 +10,17 @@ final class Child {
 
   private Child() {}
 
-  /** Starts a program, its errors going where this process's go. */
+  /** Starts a program; what it says of errors is not looked at. */
   static Process start(Class<?> main, List<String> options, String argument) throws IOException {
+    return start(List.of(), main, options, argument);
+  }
+
+  /** Starts a program by another, which takes its command. */
+  static Process start(List<String> by, Class<?> main, List<String> options, String argument)
+      throws IOException {
     List<String> command =
         Stream.of(
+                by,
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()),
                 options,
                 List.of("-cp", System.getProperty("java.class.path"), main.getName(), argument))

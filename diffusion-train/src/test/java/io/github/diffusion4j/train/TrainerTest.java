@@ -92,9 +92,18 @@ class TrainerTest {
     }
     assertThat(found).isEqualTo(expected);
     for (String file : names(whole)) {
-      assertThat(cut.resolve(file)).hasSameBinaryContentAs(whole.resolve(file));
+      if (!file.equals("metrics.jsonl")) {
+        assertThat(cut.resolve(file)).hasSameBinaryContentAs(whole.resolve(file));
+      }
     }
     assertThat(names(cut)).isEqualTo(names(whole));
+    assertThat(withoutTimes(cut)).isEqualTo(withoutTimes(whole)).hasSize(expected.size());
+  }
+
+  private static List<String> withoutTimes(Path run) throws IOException {
+    return Files.readAllLines(run.resolve("metrics.jsonl")).stream()
+        .map(line -> line.replaceFirst(",\"seconds\":[0-9.E-]+}$", "}"))
+        .toList();
   }
 
   private static List<String> names(Path folder) throws IOException {
@@ -114,10 +123,15 @@ class TrainerTest {
             "epoch-0001.safetensors",
             "epoch-0002.safetensors",
             "epoch-0003.safetensors",
-            "loss.csv");
+            "loss.csv",
+            "metrics.jsonl");
     List<String> lines = new ArrayList<>(List.of("step,loss"));
     steps.forEach(step -> lines.add(step.number() + "," + step.loss()));
     assertThat(folder.resolve("run/loss.csv")).hasContent(String.join("\n", lines));
+    TrainingStep last = steps.get(steps.size() - 1);
+    assertThat(withoutTimes(folder.resolve("run")))
+        .endsWith(
+            "{\"step\":9,\"epoch\":3,\"rate\":" + last.rate() + ",\"loss\":" + last.loss() + "}");
   }
 
   @Test
@@ -134,7 +148,7 @@ class TrainerTest {
       }
     }
     assertThat(made).isEqualTo(1 + 2 + 3);
-    assertThat(names(folder.resolve("run"))).hasSize(4);
+    assertThat(names(folder.resolve("run"))).hasSize(5);
   }
 
   @Test
@@ -165,7 +179,7 @@ class TrainerTest {
           .withMessageContaining("step 4");
       assertThatIllegalStateException().isThrownBy(trainer::denoiser);
     }
-    assertThat(names(run)).containsExactly("epoch-0001.safetensors", "loss.csv");
+    assertThat(names(run)).containsExactly("epoch-0001.safetensors", "loss.csv", "metrics.jsonl");
     try (Trainer trainer = Trainer.resume(run, DATA)) {
       assertThat(finish(trainer)).hasSize(6);
     }
@@ -179,7 +193,8 @@ class TrainerTest {
     }
     Trainer.resume(folder, DATA).close();
     assertThat(Thread.interrupted()).isTrue();
-    assertThat(names(folder)).containsExactly("epoch-0001.safetensors", "loss.csv");
+    assertThat(names(folder))
+        .containsExactly("epoch-0001.safetensors", "loss.csv", "metrics.jsonl");
   }
 
   @Test
