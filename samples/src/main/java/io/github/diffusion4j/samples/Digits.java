@@ -27,7 +27,8 @@ public final class Digits {
 
   private static final int SIZE = 28;
   private static final int SCALE = 2;
-  private static final int MILLIS_PER_FRAME = 60;
+  private static final int STEPS_PER_FRAME = 2;
+  private static final int MILLIS_PER_FRAME = 120;
   private static final int MILLIS_AT_THE_END = 1500;
 
   private Digits() {}
@@ -61,12 +62,15 @@ public final class Digits {
     return Conditioning.none().global("class", label);
   }
 
-  /** Samples, and writes the grid and, if asked, the way there. */
+  /**
+   * Samples, and writes the grid and, if asked, the way there, smaller and with every second step,
+   * since noise cannot be compressed.
+   */
   public static void draw(
       Sampler sampler, Sampling request, int columns, Path png, Optional<Path> gif) {
     ImageGrid grid = ImageGrid.columns(columns).scale(SCALE);
     Tensor digits =
-        gif.map(file -> animate(sampler, request, grid, file))
+        gif.map(file -> animate(sampler, request, ImageGrid.columns(columns), file))
             .orElseGet(() -> sampler.sample(request));
     Png.write(png, grid.draw(digits, PixelRange.UNIT), request.settings());
   }
@@ -76,7 +80,9 @@ public final class Digits {
     try (AnimatedGif gif = AnimatedGif.create(file, MILLIS_PER_FRAME)) {
       for (Frame frame : sampler.frames(request)) {
         last = frame.sample();
-        gif.add(grid.draw(last, PixelRange.UNIT));
+        if ((frame.steps() - frame.index()) % STEPS_PER_FRAME == 0) {
+          gif.add(grid.draw(last, PixelRange.UNIT));
+        }
       }
       gif.finish(MILLIS_AT_THE_END);
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -28,6 +29,43 @@ public final class LossChart {
     List<String> lines = Files.readAllLines(csv);
     double[] steps = column(lines, 0);
     double[] losses = column(lines, 1);
+    XYChart chart = empty(title);
+    chart
+        .addSeries("every step", steps, losses)
+        .setMarker(SeriesMarkers.NONE)
+        .setLineColor(new Color(0xb8, 0xcf, 0xe6))
+        .setLineWidth(1);
+    int window = window(losses);
+    chart
+        .addSeries("mean of " + window + " steps", steps, runningMean(losses, window))
+        .setMarker(SeriesMarkers.NONE)
+        .setLineColor(new Color(0x1f, 0x4e, 0x79))
+        .setLineWidth(2);
+    save(chart, png);
+  }
+
+  /**
+   * Plots the running means of several runs on one logarithmic axis.
+   *
+   * @param title the title
+   * @param runs files as for {@link #write}, by the names of the runs
+   * @param png where to write the plot
+   * @throws IOException if a file cannot be read or the plot not be written
+   */
+  public static void compare(String title, Map<String, Path> runs, Path png) throws IOException {
+    XYChart chart = empty(title);
+    for (Map.Entry<String, Path> run : runs.entrySet()) {
+      List<String> lines = Files.readAllLines(run.getValue());
+      double[] losses = column(lines, 1);
+      chart
+          .addSeries(run.getKey(), column(lines, 0), runningMean(losses, window(losses)))
+          .setMarker(SeriesMarkers.NONE)
+          .setLineWidth(1.5f);
+    }
+    save(chart, png);
+  }
+
+  private static XYChart empty(String title) {
     XYChart chart =
         new XYChartBuilder()
             .width(760)
@@ -40,18 +78,15 @@ public final class LossChart {
     chart.getStyler().setChartBackgroundColor(Color.WHITE);
     chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNE);
     chart.getStyler().setXAxisMaxLabelCount(10);
-    chart
-        .addSeries("every step", steps, losses)
-        .setMarker(SeriesMarkers.NONE)
-        .setLineColor(new Color(0xb8, 0xcf, 0xe6))
-        .setLineWidth(1);
-    int window = Math.max(1, Math.min(100, losses.length / 10));
-    chart
-        .addSeries("mean of " + window + " steps", steps, runningMean(losses, window))
-        .setMarker(SeriesMarkers.NONE)
-        .setLineColor(new Color(0x1f, 0x4e, 0x79))
-        .setLineWidth(2);
+    return chart;
+  }
+
+  private static void save(XYChart chart, Path png) throws IOException {
     BitmapEncoder.saveBitmap(chart, png.toString(), BitmapEncoder.BitmapFormat.PNG);
+  }
+
+  private static int window(double[] losses) {
+    return Math.max(1, Math.min(100, losses.length / 10));
   }
 
   private static double[] column(List<String> lines, int column) {

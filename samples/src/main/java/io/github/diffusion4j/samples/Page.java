@@ -25,6 +25,15 @@ public final class Page {
   }
 
   /**
+   * Adds a paragraph.
+   *
+   * @param text what it says
+   */
+  public void paragraph(String text) {
+    body.append("<p>").append(escaped(text)).append("</p>\n");
+  }
+
+  /**
    * Adds a picture.
    *
    * @param file a file beside the page
@@ -48,8 +57,8 @@ public final class Page {
         + "body { font: 16px/1.5 system-ui, sans-serif; max-width: 800px; margin: 2em auto; "
         + "padding: 0 1em; color: #222; background: #fff }\n"
         + "h2 { margin-top: 2.5em } figure { margin: 2em 0 }\n"
-        + "img { max-width: 100%; image-rendering: pixelated }\n"
-        + "figcaption { color: #555; overflow-wrap: anywhere }\n"
+        + "img { max-width: 100%; min-width: min(100%, 560px); image-rendering: pixelated }\n"
+        + "figcaption, p { color: #555; overflow-wrap: anywhere }\n"
         + "</style>\n</head>\n<body>\n<h1>"
         + escaped(title)
         + "</h1>\n"

@@ -1,5 +1,6 @@
 package io.github.diffusion4j.samples.partb;
 
+import io.github.diffusion4j.train.CheckpointPolicy;
 import io.github.diffusion4j.train.RateSchedule;
 import io.github.diffusion4j.train.Training;
 import io.github.diffusion4j.train.UNet;
@@ -60,6 +61,13 @@ record CourseRun(String name, int width, Kind kind, Training training, List<Inte
               Training.flowMatching().rates(RateSchedule.constant()),
               List.of(1, 5, 10)),
           new CourseRun("ddpm", 32, Kind.DDPM, Training.ddpm(300), List.of(5, 20)));
+
+  /** The same in a minute or less, for a look at what a run is. */
+  CourseRun small() {
+    Training few =
+        training.batch(64).epochs(2).threads(1).checkpoints(CheckpointPolicy.everyEpoch());
+    return new CourseRun(name, 8, kind, few, List.of(1, 2));
+  }
 
   /** The run of a name. */
   static CourseRun named(String name) {

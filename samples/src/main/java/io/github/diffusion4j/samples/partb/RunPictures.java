@@ -15,6 +15,7 @@ import io.github.diffusion4j.train.TrainedDenoiser;
 import io.github.diffusion4j.train.data.Dataset;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +27,44 @@ final class RunPictures {
   private static final int ROWS = 4;
   private static final double SCALE = 5;
 
+  /** How often the denoiser is applied to what it made of noise. */
+  private static final int REPEATS = 6;
+
   private RunPictures() {}
+
+  /** What the pictures of a kind of run show, by the ends of their files' names. */
+  static Map<String, String> captions(CourseRun.Kind kind) {
+    Map<String, String> captions = new LinkedHashMap<>();
+    switch (kind) {
+      case DENOISER -> {
+        captions.put(".png", "test digits, the same with noise of σ = 0.5, denoised");
+        captions.put(
+            "-sigmas.png",
+            "out of distribution: a test digit with noise of σ = 0, .2, .4, .5, .6, .8, 1; denoised");
+        captions.put(
+            "-repeated.png",
+            "pure noise, and the denoiser of σ = 0.5 applied to it once, twice, and so on");
+      }
+      case PURE_NOISE ->
+          captions.put(
+              ".png", "pure noise, what the network makes of it, and the mean of all digits");
+      case DDPM, TIME -> captions.put(".png", "samples");
+      case CLASS -> {
+        captions.put(".png", "four of each digit by classifier-free guidance of scale 5");
+        captions.put(".gif", "the same on their way out of the noise");
+      }
+    }
+    return captions;
+  }
+
+  /** Test digits with noise of each level. */
+  static void noising(Dataset test, Path png) {
+    Tensor clean = test.images(0, COLUMNS);
+    Tensor noise = RunMeasures.noise(COLUMNS, 0);
+    List<Tensor> rows = new ArrayList<>();
+    RunMeasures.SIGMAS.forEach(sigma -> rows.add(RunMeasures.level(sigma).mix(clean, noise)));
+    grid(rows, COLUMNS, png, "sigma", RunMeasures.SIGMAS.toString());
+  }
 
   /** Writes the pictures of a checkpoint, their names beginning with a stem. */
   static void write(
@@ -39,7 +77,10 @@ final class RunPictures {
       boolean isAnimated) {
     Path png = record.resolve(stem + ".png");
     switch (kind) {
-      case DENOISER -> denoised(denoiser, test, png, record.resolve(stem + "-sigmas.png"));
+      case DENOISER -> {
+        denoised(denoiser, test, png, record.resolve(stem + "-sigmas.png"));
+        repeated(denoiser, record.resolve(stem + "-repeated.png"));
+      }
       case PURE_NOISE -> fromPureNoise(denoiser, train, png);
       case DDPM ->
           drawn(
@@ -87,6 +128,16 @@ final class RunPictures {
     }
     before.addAll(after);
     grid(before, RunMeasures.SIGMAS.size(), sigmas, "sigma", RunMeasures.SIGMAS.toString());
+  }
+
+  /** A row of noise, and rows of what the network makes of the row before. */
+  private static void repeated(TrainedDenoiser denoiser, Path png) {
+    List<Tensor> rows = new ArrayList<>();
+    rows.add(RunMeasures.noise(COLUMNS, 0));
+    for (int i = 0; i < REPEATS; i++) {
+      rows.add(RunMeasures.answer(denoiser, rows.get(i), RunMeasures.level(0.5)));
+    }
+    grid(rows, COLUMNS, png, "applied", "0 to " + REPEATS + " times");
   }
 
   /** A row of noise, a row of what the network makes of it, and the mean of all digits. */

@@ -69,6 +69,11 @@ final class RunRecord {
     }
   }
 
+  /** The settings and measures of a record. */
+  static Map<?, ?> read(Path record) throws IOException {
+    return JSON.readValue(record.resolve("settings.json").toFile(), Map.class);
+  }
+
   private static List<Path> checkpoints(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.filter(file -> file.toString().endsWith(".safetensors")).sorted().toList();
@@ -107,7 +112,7 @@ final class RunRecord {
   }
 
   /** Which run this is and how much of it there is. */
-  static String title(Map<String, Object> settings) {
+  static String title(Map<?, ?> settings) {
     return settings.get("name")
         + ", D = "
         + settings.get("width")

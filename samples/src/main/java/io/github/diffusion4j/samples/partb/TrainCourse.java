@@ -95,7 +95,7 @@ final class TrainCourse implements Callable<Integer> {
   }
 
   /** Trains to the end of the run, and notes the time that it takes. */
-  private static void train(Trainer trainer, Path folder) throws IOException {
+  static void train(Trainer trainer, Path folder) throws IOException {
     WallTime time = WallTime.start(folder);
     for (Epoch epoch : trainer) {
       for (TrainingStep step : epoch) {
