@@ -83,7 +83,7 @@ final class PartB implements Callable<Integer> {
     try {
       try (Trainer trainer =
           Trainer.start(run.network(run.width()), run.training(), train, folder)) {
-        TrainCourse.train(trainer, folder);
+        TrainCourse.train(trainer);
       }
       RunRecord.write(run, folder, train, test.first(1000), record, true);
     } finally {

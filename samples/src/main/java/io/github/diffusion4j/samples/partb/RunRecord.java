@@ -58,10 +58,7 @@ final class RunRecord {
     Files.write(record.resolve("loss.csv"), losses);
     settings.put("meanLossOfLastSteps", lastMean(losses));
     settings.put("lastSteps", Math.min(LAST_STEPS, steps));
-    double seconds = WallTime.seconds(folder);
-    if (!Double.isNaN(seconds)) {
-      settings.put("wallSeconds", Math.round(seconds));
-    }
+    settings.put("wallSeconds", Math.round(seconds(folder, steps)));
     JSON.writerWithDefaultPrettyPrinter()
         .writeValue(record.resolve("settings.json").toFile(), settings);
     if (steps > 1) {
@@ -101,6 +98,21 @@ final class RunRecord {
     settings.put("data", JSON.readTree(metadata.get("diffusion4j.data")));
     settings.put("version", metadata.get("diffusion4j.version"));
     return settings;
+  }
+
+  /** The time of the steps that count, of every stretch of the run together. */
+  private static double seconds(Path folder, long steps) throws IOException {
+    double sum = 0;
+    double last = 0;
+    for (String line : Files.readAllLines(folder.resolve("metrics.jsonl"))) {
+      if (steps-- > 0) {
+        double seconds = JSON.readTree(line).get("seconds").asDouble();
+        // Each stretch counts from its own start.
+        sum += seconds < last ? seconds : seconds - last;
+        last = seconds;
+      }
+    }
+    return sum;
   }
 
   private static double lastMean(List<String> losses) {

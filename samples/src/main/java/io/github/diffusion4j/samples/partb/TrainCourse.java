@@ -73,7 +73,7 @@ final class TrainCourse implements Callable<Integer> {
         hasCheckpoint(folder)
             ? Trainer.resume(folder, digits, policy)
             : start(run, digits, policy)) {
-      train(trainer, folder);
+      train(trainer);
     }
     return 0;
   }
@@ -94,13 +94,11 @@ final class TrainCourse implements Callable<Integer> {
     }
   }
 
-  /** Trains to the end of the run, and notes the time that it takes. */
-  static void train(Trainer trainer, Path folder) throws IOException {
-    WallTime time = WallTime.start(folder);
+  /** Trains to the end of the run. */
+  static void train(Trainer trainer) {
     for (Epoch epoch : trainer) {
       for (TrainingStep step : epoch) {
         if (step.index() % STEPS_BETWEEN_LINES == 0 || step.index() == step.steps()) {
-          time.note(step.number());
           System.out.printf(
               "epoch %d step %d/%d loss %.4f mean %.4f%n",
               epoch.number(), step.index(), step.steps(), step.loss(), epoch.meanLoss());
