@@ -3,6 +3,7 @@ package io.github.diffusion4j.train.data;
 import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
 import io.github.diffusion4j.internal.Checks;
+import java.util.Optional;
 
 /**
  * A finite, ordered set of labelled images of one shape.
@@ -66,11 +67,24 @@ public interface Dataset {
   int label(int index);
 
   /**
-   * A digest of the data, by which a resumed run knows that it sees the same: two sets of equal
-   * digest hold the same images and labels.
+   * What is said of an image.
    *
-   * @return the digest, with the name of its algorithm; SHA-256 of shape, images and labels where
-   *     an implementation does not say another, which looks at every image at every call
+   * @param index which image, in [0, {@link #size()})
+   * @return its caption, which is not blank; none where an implementation does not say another
+   * @throws IllegalArgumentException if there is no such image
+   */
+  default Optional<String> caption(int index) {
+    Checks.inRange(0, size() - 1, index, "image index");
+    return Optional.empty();
+  }
+
+  /**
+   * A digest of the data, by which a resumed run knows that it sees the same: two sets of equal
+   * digest hold the same images, labels and captions.
+   *
+   * @return the digest, with the name of its algorithm; SHA-256 of shape, images, labels and
+   *     captions where an implementation does not say another, which looks at every image at every
+   *     call
    */
   default String hash() {
     return "sha256:" + Sha256.of(this);

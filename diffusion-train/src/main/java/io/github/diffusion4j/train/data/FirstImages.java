@@ -1,6 +1,7 @@
 package io.github.diffusion4j.train.data;
 
 import io.github.diffusion4j.internal.Checks;
+import java.util.Optional;
 
 /** The first images of a data set. */
 record FirstImages(Dataset all, int size) implements Dataset {
@@ -33,6 +34,11 @@ record FirstImages(Dataset all, int size) implements Dataset {
   @Override
   public int label(int index) {
     return all.label(checked(index));
+  }
+
+  @Override
+  public Optional<String> caption(int index) {
+    return all.caption(checked(index));
   }
 
   @Override
