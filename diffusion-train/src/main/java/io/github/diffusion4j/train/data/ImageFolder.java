@@ -5,6 +5,8 @@ import io.github.diffusion4j.image.PixelRange;
 import io.github.diffusion4j.internal.Checks;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The PNG and JPEG images of a folder as squares of one size.
@@ -28,10 +30,12 @@ public final class ImageFolder implements Dataset {
   private final int channels;
   private final int side;
   private final byte[][] images;
+  private final List<String> captions;
   private final String hash;
 
-  private ImageFolder(ImageList list, int channels, int side) {
+  private ImageFolder(ImageList list, List<String> captions, int channels, int side) {
     this.list = list;
+    this.captions = captions;
     this.channels = channels;
     this.side = side;
     this.images =
@@ -57,6 +61,33 @@ public final class ImageFolder implements Dataset {
    *     the Java heap
    */
   public static ImageFolder of(Path folder, int channels, int side) {
+    return open(folder, channels, side, list -> List.of());
+  }
+
+  /**
+   * Opens a folder of images with captions, of which every image must have one.
+   *
+   * <p>They are read from {@code metadata.jsonl} in the folder, as Hugging Face's {@code
+   * imagefolder} has it: one JSON object a line, with {@code file_name}, the path below the folder
+   * with slashes, and {@code text}, the caption. If there is no such file, the caption of {@code
+   * a.png} is the text of {@code a.txt} beside it. Both are UTF-8; space around a caption is cut
+   * off.
+   *
+   * @param folder the folder
+   * @param channels 1 for gray images, 3 for red, green and blue
+   * @param side the length of the squares' sides in pixels, in [1, 4096]
+   * @return the images, shape {@code [channels, side, side]}
+   * @throws IllegalArgumentException as {@link #of} does
+   * @throws io.github.diffusion4j.DiffusionException as {@link #of} does, and if a caption is
+   *     missing or blank, or a line of {@code metadata.jsonl} is another thing, names no image of
+   *     the folder or one that another line names
+   */
+  public static ImageFolder captioned(Path folder, int channels, int side) {
+    return open(folder, channels, side, Captions::of);
+  }
+
+  private static ImageFolder open(
+      Path folder, int channels, int side, Function<ImageList, List<String>> captions) {
     Checks.require(
         channels == 1 || channels == 3, () -> "channels must be 1 or 3, got " + channels);
     Checks.inRange(1, MOST, side, "side");
@@ -68,7 +99,7 @@ public final class ImageFolder implements Dataset {
           "at most " + most + " bytes of images, half of the Java heap",
           list.files().size() + " images, " + bytes + " bytes");
     }
-    return new ImageFolder(list, channels, side);
+    return new ImageFolder(list, captions.apply(list), channels, side);
   }
 
   @Override
@@ -121,6 +152,12 @@ public final class ImageFolder implements Dataset {
   @Override
   public int label(int index) {
     return list.labels().get(checked(index));
+  }
+
+  @Override
+  public Optional<String> caption(int index) {
+    checked(index);
+    return captions.isEmpty() ? Optional.empty() : Optional.of(captions.get(index));
   }
 
   /** The digest of the squares, labels and captions, whatever the names of the files. */
