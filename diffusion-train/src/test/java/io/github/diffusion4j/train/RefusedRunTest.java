@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.NoiseSchedule;
 import io.github.diffusion4j.PredictionType;
+import io.github.diffusion4j.train.data.Augmentation;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Conv;
 import io.github.diffusion4j.train.net.Input;
@@ -102,6 +103,9 @@ class RefusedRunTest {
         .isThrownBy(() -> Trainer.resume(folder, new Blobs(21)))
         .withMessageContaining("blobs:20")
         .withMessageContaining("blobs:21");
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> Trainer.resume(folder, DATA.augmented(Augmentation.shift(1))))
+        .withMessageContaining("got blobs, shifted by up to 1 of hash blobs:20, shifted");
   }
 
   @Test
