@@ -5,6 +5,7 @@ import io.github.diffusion4j.Tensor;
 import io.github.diffusion4j.internal.Checks;
 import java.util.function.IntUnaryOperator;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /** The augmentations that the library has. */
 final class Augmentations {
@@ -50,13 +51,17 @@ final class Augmentations {
   /** An image each of whose pixels is taken from a row and a column of another. */
   private static Tensor taken(Tensor image, IntUnaryOperator row, IntUnaryOperator column) {
     Shape shape = image.shape();
+    int height = shape.size(2);
     int width = shape.size(3);
+    int[] columns = IntStream.range(0, width).map(column).toArray();
     float[] from = image.toArray();
     float[] to = new float[from.length];
-    for (int i = 0; i < to.length; i++) {
-      int y = i / width % shape.size(2);
-      int x = i % width;
-      to[i] = from[i + (row.applyAsInt(y) - y) * width + column.applyAsInt(x) - x];
+    for (int i = 0; i < to.length; i += width) {
+      int y = i / width % height;
+      int start = i + (row.applyAsInt(y) - y) * width;
+      for (int x = 0; x < width; x++) {
+        to[i + x] = from[start + columns[x]];
+      }
     }
     return Tensor.of(shape, to);
   }
