@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs that are refused, and uses of a run that are. */
 class RefusedRunTest {
@@ -84,13 +86,29 @@ class RefusedRunTest {
     }
   }
 
-  @Test
-  void pixelsOutsideOfTheRangeAreNamed() {
-    Dataset bright = new Dots(256);
-    try (Trainer trainer = Trainer.start(Blobs.NET.images(1, 4), Blobs.TRAINING, bright)) {
+  @ParameterizedTest
+  @ValueSource(floats = {256, -.1f, Float.NaN})
+  void pixelsOutsideOfTheRangeAreNamed(float brightness) {
+    Dataset dots = new Dots(brightness);
+    try (Trainer trainer = Trainer.start(Blobs.NET.images(1, 4), Blobs.TRAINING, dots)) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> finish(trainer))
-          .withMessageContaining("of dots must be in [0, 1], got 256.0");
+          .withMessageMatching("image \\d+ of dots must be in \\[0, 1], got " + brightness);
+    }
+  }
+
+  @Test
+  void labelsOutsideOfTheRangeAreNamed() {
+    Dataset one = new Blobs(20, 1);
+    Dataset two = new Blobs(20, 2);
+    UNet net = Blobs.NET.classes(2);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Trainer.start(net, Blobs.TRAINING, one))
+        .withMessageContaining("class has shape [2], data set blobs gives [1]");
+    try (Trainer trainer = Trainer.start(net, Blobs.TRAINING, two)) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> finish(trainer))
+          .withMessageMatching("label of image \\d+ of blobs must be in \\[0, 1], got 2");
     }
   }
 
