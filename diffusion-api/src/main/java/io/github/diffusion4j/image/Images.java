@@ -100,12 +100,8 @@ public final class Images {
    *     is asked of an image that is not gray
    */
   public static Tensor toTensor(BufferedImage image, int channels, PixelRange range) {
-    Checks.require(
-        channels == 1 || channels == 3, () -> "channels must be 1 or 3, got " + channels);
-    Pixels pixels = Pixels.of(image);
-    if (channels == 1) {
-      pixels.checkGray();
-    }
+    checkChannels(channels);
+    Pixels pixels = pixels(image, channels);
     float[] values =
         new float[Shape.images(1, channels, pixels.height(), pixels.width()).elements()];
     int offset = 0;
@@ -132,8 +128,7 @@ public final class Images {
    *     one channel is asked for
    */
   public static Tensor read(Path file, int channels, PixelRange range) {
-    Checks.require(
-        channels == 1 || channels == 3, () -> "channels must be 1 or 3, got " + channels);
+    checkChannels(channels);
     return ImageFiles.read(file, image -> toTensor(image, channels, range));
   }
 
@@ -170,7 +165,41 @@ public final class Images {
    * @throws DiffusionException if the file is missing or is not a whole image
    */
   public static Tensor readSquare(Path file, int side, PixelRange range) {
-    MiddleSquare.shape(3, side); // refused before the file is read
-    return ImageFiles.read(file, image -> toSquare(image, side, range));
+    return readSquare(file, 3, side, range);
+  }
+
+  /**
+   * Reads an image file as a square of one or three channels.
+   *
+   * @param file the file
+   * @param channels 1 for a gray image, 3 for red, green and blue
+   * @param side the length of the square's sides, at least 1 pixel
+   * @param range which values are black and white
+   * @return {@code [1, channels, side, side]}; with 3 channels as {@link #toSquare} makes it, with
+   *     1 the first of three equal ones
+   * @throws IllegalArgumentException if the number of channels is neither 1 nor 3, the length below
+   *     1 or the square too large for a tensor
+   * @throws DiffusionException if the file is missing, is not a whole image, or is coloured though
+   *     one channel is asked for
+   */
+  public static Tensor readSquare(Path file, int channels, int side, PixelRange range) {
+    checkChannels(channels);
+    MiddleSquare.shape(channels, side); // refused before the file is read
+    return ImageFiles.read(
+        file, image -> MiddleSquare.of(pixels(image, channels), channels, side, range));
+  }
+
+  private static void checkChannels(int channels) {
+    Checks.require(
+        channels == 1 || channels == 3, () -> "channels must be 1 or 3, got " + channels);
+  }
+
+  /** The pixels of an image that has so many channels to give. */
+  private static Pixels pixels(BufferedImage image, int channels) {
+    Pixels pixels = Pixels.of(image);
+    if (channels == 1) {
+      pixels.checkGray();
+    }
+    return pixels;
   }
 }

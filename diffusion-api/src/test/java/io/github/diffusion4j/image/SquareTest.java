@@ -165,4 +165,28 @@ class SquareTest {
         .hasMessageContaining(text.toString())
         .hasMessageContaining("must be a PNG, JPEG, GIF, BMP or TIFF image, found 13 bytes");
   }
+
+  @Test
+  void squareOfOneChannelIsAnyOfTheThreeOfAGrayPicture() throws IOException {
+    BufferedImage gray = new BufferedImage(13, 9, BufferedImage.TYPE_BYTE_GRAY);
+    gray.getGraphics().drawImage(picture(13, 9), 0, 0, null);
+    Path file = folder.resolve("gray.png");
+    ImageIO.write(gray, "png", file.toFile());
+    Tensor one = Images.readSquare(file, 1, 5, PixelRange.SIGNED);
+    assertThat(one.shape()).isEqualTo(Shape.images(1, 1, 5, 5));
+    assertThat(one.toArray())
+        .isEqualTo(Arrays.copyOf(Images.readSquare(file, 5, PixelRange.SIGNED).toArray(), 25));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Images.readSquare(file, 2, 5, PixelRange.SIGNED))
+        .withMessage("channels must be 1 or 3, got 2");
+  }
+
+  @Test
+  void colouredFilesHaveNoSquareOfOneChannel() throws IOException {
+    Path file = folder.resolve("coloured.png");
+    ImageIO.write(picture(13, 9), "png", file.toFile());
+    assertThatThrownBy(() -> Images.readSquare(file, 1, 5, PixelRange.UNIT))
+        .isInstanceOf(DiffusionException.class)
+        .hasMessageContainingAll(file.toString(), "one channel needs a gray image");
+  }
 }

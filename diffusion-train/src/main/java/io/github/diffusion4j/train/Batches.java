@@ -88,9 +88,10 @@ record Batches(Network network, Training training, Dataset data) {
         .forEach(input -> conditions.put(input.name(), new float[count * input.elements()]));
     Objective objective = training.objective();
     SplittableRandom random = Randomness.ofStep(training.seed(), step);
+    SplittableRandom augmentation = Randomness.ofAugmentation(training.seed(), step);
     for (int i = 0; i < count; i++) {
       int image = order[from + i];
-      data.image(image, images, i * each);
+      data.draw(image, augmentation.split(), images, i * each);
       checkPixels(image, images, i * each, each);
       NoiseLevel level = objective.level(random.nextDouble());
       boolean dropped = random.nextDouble() < training.conditioningDropout();

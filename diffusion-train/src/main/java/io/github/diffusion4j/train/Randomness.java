@@ -12,6 +12,7 @@ final class Randomness {
   private static final int STEP = 2;
   private static final int NOISE = 3;
   private static final int VALIDATION = 4;
+  private static final int AUGMENTATION = 5;
 
   private Randomness() {}
 
@@ -30,6 +31,11 @@ final class Randomness {
   /** For the positions and the dropout of a step. */
   static SplittableRandom ofStep(long seed, long step) {
     return new SplittableRandom(mix(seed, STEP, step));
+  }
+
+  /** For the augmentation of a step's images, to be split for each. */
+  static SplittableRandom ofAugmentation(long seed, long step) {
+    return new SplittableRandom(mix(seed, AUGMENTATION, step));
   }
 
   /** The seed of a step's noise. */

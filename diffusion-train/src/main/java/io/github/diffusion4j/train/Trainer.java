@@ -36,6 +36,7 @@ import java.util.Optional;
 public final class Trainer implements Iterable<Epoch>, AutoCloseable {
 
   private final Batches batches;
+  private final Loader loader;
   private final Optional<RunFolder> folder;
   private final Engine engine;
   private final List<Double> epochLosses = new ArrayList<>();
@@ -47,6 +48,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
 
   private Trainer(Batches batches, Optional<RunFolder> folder, Engine engine) {
     this.batches = batches;
+    this.loader = new Loader(batches);
     this.folder = folder;
     this.engine = engine;
   }
@@ -198,7 +200,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   synchronized TrainingStep step(Epoch epoch, int[] order, int index) {
     checkUsable();
     long number = steps + 1;
-    Batch batch = batches.batch(order, index, number);
+    Batch batch = loader.batch(order, index, number);
     double rate = training().rate(number, epoch.number(), (double) index / epoch.steps());
     double loss;
     try {
@@ -288,6 +290,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   public synchronized void close() {
     if (!closed) {
       closed = true;
+      loader.close();
       try {
         folder.ifPresent(RunFolder::close);
       } finally {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.diffusion4j.NoiseSchedule;
 import io.github.diffusion4j.PredictionType;
+import io.github.diffusion4j.train.data.Augmentation;
+import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.torch.Batch;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -87,6 +89,21 @@ class BatchesTest {
         .containsExactlyInAnyOrder(0f, 1f, 2f, 3f, 4f);
     assertThat(batch.cleanFactor()).containsOnly(0);
     assertThat(batch.noiseFactor()).containsOnly(1);
+  }
+
+  @Test
+  void augmentationIsDrawnAnewInEachStepAndChangesNoOtherNumber() {
+    Dataset plain = new Blobs(50);
+    Batches batches =
+        new Batches(Blobs.NET, Blobs.TRAINING, plain.augmented(Augmentation.shift(3)));
+    int[] order = batches.order(1);
+    Batch first = batches.batch(order, 0, 1);
+    Batch without = new Batches(Blobs.NET, Blobs.TRAINING, plain).batch(order, 0, 1);
+    assertThat(first.images())
+        .isEqualTo(batches.batch(order, 0, 1).images())
+        .isNotEqualTo(batches.batch(order, 0, 2).images())
+        .isNotEqualTo(without.images());
+    assertThat(first).usingRecursiveComparison().ignoringFields("images").isEqualTo(without);
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.NoiseSchedule;
 import io.github.diffusion4j.PredictionType;
+import io.github.diffusion4j.train.data.Augmentation;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Conv;
 import io.github.diffusion4j.train.net.Input;
@@ -21,6 +22,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs that are refused, and uses of a run that are. */
 class RefusedRunTest {
@@ -83,13 +86,29 @@ class RefusedRunTest {
     }
   }
 
-  @Test
-  void pixelsOutsideOfTheRangeAreNamed() {
-    Dataset bright = new Dots(256);
-    try (Trainer trainer = Trainer.start(Blobs.NET.images(1, 4), Blobs.TRAINING, bright)) {
+  @ParameterizedTest
+  @ValueSource(floats = {256, -.1f, Float.NaN})
+  void pixelsOutsideOfTheRangeAreNamed(float brightness) {
+    Dataset dots = new Dots(brightness);
+    try (Trainer trainer = Trainer.start(Blobs.NET.images(1, 4), Blobs.TRAINING, dots)) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> finish(trainer))
-          .withMessageContaining("of dots must be in [0, 1], got 256.0");
+          .withMessageMatching("image \\d+ of dots must be in \\[0, 1], got " + brightness);
+    }
+  }
+
+  @Test
+  void labelsOutsideOfTheRangeAreNamed() {
+    Dataset one = new Blobs(20, 1);
+    Dataset two = new Blobs(20, 2);
+    UNet net = Blobs.NET.classes(2);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Trainer.start(net, Blobs.TRAINING, one))
+        .withMessageContaining("class has shape [2], data set blobs gives [1]");
+    try (Trainer trainer = Trainer.start(net, Blobs.TRAINING, two)) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> finish(trainer))
+          .withMessageMatching("label of image \\d+ of blobs must be in \\[0, 1], got 2");
     }
   }
 
@@ -102,6 +121,9 @@ class RefusedRunTest {
         .isThrownBy(() -> Trainer.resume(folder, new Blobs(21)))
         .withMessageContaining("blobs:20")
         .withMessageContaining("blobs:21");
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> Trainer.resume(folder, DATA.augmented(Augmentation.shift(1))))
+        .withMessageContaining("got blobs, shifted by up to 1 of hash blobs:20, shifted");
   }
 
   @Test

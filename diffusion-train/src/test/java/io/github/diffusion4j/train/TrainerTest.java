@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.PredictionType;
+import io.github.diffusion4j.train.data.Augmentation;
+import io.github.diffusion4j.train.data.Dataset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,10 +19,14 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainerTest {
 
   private static final Blobs DATA = new Blobs(20);
+  private static final Dataset AUGMENTED =
+      DATA.augmented(Augmentation.flip(.5)).augmented(Augmentation.shift(1));
 
   @TempDir Path folder;
 
@@ -72,21 +78,23 @@ class TrainerTest {
     assertThat(runs.get(2)).isNotEqualTo(runs.get(0));
   }
 
-  @Test
-  void resumedRunEqualsUninterruptedOneBitForBit() throws IOException {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void resumedRunEqualsUninterruptedOneBitForBit(boolean isAugmented) throws IOException {
+    Dataset data = isAugmented ? AUGMENTED : DATA;
     Path whole = folder.resolve("whole");
     Path cut = folder.resolve("cut");
     List<TrainingStep> expected;
-    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, whole)) {
+    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, data, whole)) {
       expected = finish(trainer);
     }
     List<TrainingStep> found = new ArrayList<>();
-    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, cut)) {
+    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, data, cut)) {
       Iterator<Epoch> epochs = trainer.iterator();
       epochs.next().forEach(found::add);
       epochs.next().iterator().next();
     }
-    try (Trainer trainer = Trainer.resume(cut, DATA)) {
+    try (Trainer trainer = Trainer.resume(cut, data)) {
       assertThat(trainer.epochsDone()).isEqualTo(1);
       found.addAll(finish(trainer));
     }

@@ -3,11 +3,15 @@ package io.github.diffusion4j.train.data;
 import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
 import io.github.diffusion4j.internal.Checks;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /**
  * A finite, ordered set of labelled images of one shape.
  *
- * <p>Implementations are immutable and safe for use by several threads.
+ * <p>Implementations are immutable and safe for use by several threads: a run reads the next batch
+ * on a thread of its own while a step is made.
  */
 public interface Dataset {
 
@@ -57,6 +61,20 @@ public interface Dataset {
   void image(int index, float[] into, int offset);
 
   /**
+   * Copies an image as a step of training sees it: as it is, or changed at random where the set is
+   * {@linkplain #augmented augmented}.
+   *
+   * @param index which image, in [0, {@link #size()})
+   * @param random the randomness, a function of the run's seed and of the place in the run
+   * @param into where the {@code channels·height·width} values go
+   * @param offset the place of the first value in {@code into}
+   * @throws IllegalArgumentException if there is no such image or no room for it
+   */
+  default void draw(int index, RandomGenerator random, float[] into, int offset) {
+    image(index, into, offset);
+  }
+
+  /**
    * The label of an image.
    *
    * @param index which image, in [0, {@link #size()})
@@ -66,11 +84,24 @@ public interface Dataset {
   int label(int index);
 
   /**
-   * A digest of the data, by which a resumed run knows that it sees the same: two sets of equal
-   * digest hold the same images and labels.
+   * What is said of an image.
    *
-   * @return the digest, with the name of its algorithm; SHA-256 of shape, images and labels where
-   *     an implementation does not say another, which looks at every image at every call
+   * @param index which image, in [0, {@link #size()})
+   * @return its caption, which is not blank; none where an implementation does not say another
+   * @throws IllegalArgumentException if there is no such image
+   */
+  default Optional<String> caption(int index) {
+    Checks.inRange(0, size() - 1, index, "image index");
+    return Optional.empty();
+  }
+
+  /**
+   * A digest of the data, by which a resumed run knows that it sees the same: two sets of equal
+   * digest hold the same images, labels and captions.
+   *
+   * @return the digest, with the name of its algorithm; SHA-256 of shape, images, labels and
+   *     captions where an implementation does not say another, which looks at every image at every
+   *     call
    */
   default String hash() {
     return "sha256:" + Sha256.of(this);
@@ -92,6 +123,18 @@ public interface Dataset {
    */
   default Dataset first(int count) {
     return new FirstImages(this, Checks.inRange(1, size(), count, "count"));
+  }
+
+  /**
+   * These images, changed at random wherever a step of training draws one; {@link #image} and
+   * {@link #images} give them as they are. The augmentation is part of name and digest, so that a
+   * resumed run must be given the same. Several are made one after another.
+   *
+   * @param augmentation the change
+   * @return a view of them
+   */
+  default Dataset augmented(Augmentation augmentation) {
+    return new Augmented(this, Objects.requireNonNull(augmentation, "augmentation"));
   }
 
   /**

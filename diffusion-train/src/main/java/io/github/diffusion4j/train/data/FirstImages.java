@@ -1,51 +1,10 @@
 package io.github.diffusion4j.train.data;
 
-import io.github.diffusion4j.internal.Checks;
-
 /** The first images of a data set. */
-record FirstImages(Dataset all, int size) implements Dataset {
+record FirstImages(Dataset all, int size) implements DatasetView {
 
   @Override
-  public int channels() {
-    return all.channels();
-  }
-
-  @Override
-  public int height() {
-    return all.height();
-  }
-
-  @Override
-  public int width() {
-    return all.width();
-  }
-
-  @Override
-  public int classes() {
-    return all.classes();
-  }
-
-  @Override
-  public void image(int index, float[] into, int offset) {
-    all.image(checked(index), into, offset);
-  }
-
-  @Override
-  public int label(int index) {
-    return all.label(checked(index));
-  }
-
-  @Override
-  public String hash() {
-    return all.hash() + ", first " + size;
-  }
-
-  @Override
-  public String name() {
-    return all.name() + ", first " + size;
-  }
-
-  private int checked(int index) {
-    return Checks.inRange(0, size - 1, index, "image index");
+  public String difference() {
+    return "first " + size;
   }
 }

@@ -3,7 +3,7 @@ package io.github.diffusion4j.train.data;
 import io.github.diffusion4j.internal.Checks;
 import java.nio.file.Path;
 
-/** Data sets in the IDX format of MNIST, such as Fashion-MNIST, KMNIST and EMNIST. */
+/** Data sets in the IDX format of MNIST, such as KMNIST and EMNIST. */
 public final class Idx {
 
   private Idx() {}

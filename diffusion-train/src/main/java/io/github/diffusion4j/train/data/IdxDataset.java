@@ -5,8 +5,6 @@ import io.github.diffusion4j.internal.Checks;
 /** Images and labels held as the bytes of two IDX files. */
 final class IdxDataset implements Dataset {
 
-  private static final float WHITE = 255f;
-
   private final IdxFile images;
   private final IdxFile labels;
   private final int classes;
@@ -61,21 +59,8 @@ final class IdxDataset implements Dataset {
 
   @Override
   public void image(int index, float[] into, int offset) {
-    checked(index);
     int pixels = height() * width();
-    if (offset < 0 || offset > into.length - pixels) {
-      throw new IllegalArgumentException(
-          "offset must leave room for "
-              + pixels
-              + " values in an array of "
-              + into.length
-              + ", got "
-              + offset);
-    }
-    int first = index * pixels;
-    for (int i = 0; i < pixels; i++) {
-      into[offset + i] = images.value(first + i) / WHITE;
-    }
+    Levels.copy(images.values(), checked(index) * pixels, pixels, into, offset);
   }
 
   @Override

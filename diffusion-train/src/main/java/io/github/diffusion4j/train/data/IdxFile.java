@@ -131,6 +131,11 @@ final class IdxFile {
     return sizes[dimension];
   }
 
+  /** The values themselves, not to be changed. */
+  byte[] values() {
+    return values;
+  }
+
   int value(int index) {
     return values[index] & 0xff;
   }

@@ -1,5 +1,7 @@
 package io.github.diffusion4j.train.data;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -10,7 +12,10 @@ final class Sha256 {
 
   private Sha256() {}
 
-  /** The digest of a set's sizes and, image by image, its values as float32 and its label. */
+  /**
+   * The digest of a set's sizes and, image by image, its values as float32, its label and, if there
+   * is one, length and UTF-8 bytes of its caption.
+   */
   static String of(Dataset data) {
     MessageDigest digest = digest();
     float[] image = new float[data.channels() * data.height() * data.width()];
@@ -28,6 +33,7 @@ final class Sha256 {
       }
       bytes.putInt(data.label(i));
       digest.update(bytes.flip());
+      data.caption(i).map(text -> text.getBytes(UTF_8)).ifPresent(text -> update(digest, text));
     }
     return hex(digest);
   }
@@ -39,6 +45,11 @@ final class Sha256 {
       digest.update(part);
     }
     return hex(digest);
+  }
+
+  private static void update(MessageDigest digest, byte[] caption) {
+    digest.update(ByteBuffer.allocate(4).putInt(caption.length).flip());
+    digest.update(caption);
   }
 
   private static MessageDigest digest() {

@@ -1,4 +1,4 @@
-/** Labelled images to train on: the interface, MNIST and other IDX files. */
+/** Labelled images to train on: the interface, MNIST, Fashion-MNIST and other IDX files. */
 @NullMarked
 package io.github.diffusion4j.train.data;
 

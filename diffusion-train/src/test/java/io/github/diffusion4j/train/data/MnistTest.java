@@ -13,8 +13,6 @@ import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,31 +81,5 @@ class MnistTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> test.images(0, 10_001))
         .withMessageContaining("got 10001");
-  }
-
-  @Test
-  void cacheFolderIsNamedByPropertyThenEnvironmentThenHome() {
-    Map<String, String> home = Map.of("user.home", "home");
-    Map<String, String> property = Map.of("user.home", "home", "diffusion4j.cache", "mine");
-    Map<String, String> environment =
-        Map.of("DIFFUSION4J_CACHE", "shared", "XDG_CACHE_HOME", "xdg");
-    Map<String, String> desktop = Map.of("XDG_CACHE_HOME", "xdg", "DIFFUSION4J_CACHE", " ");
-    assertThat(MnistCache.folder(property::get, environment::get))
-        .isEqualTo(Path.of("mine", "mnist"));
-    assertThat(MnistCache.folder(home::get, environment::get))
-        .isEqualTo(Path.of("shared", "mnist"));
-    assertThat(MnistCache.folder(home::get, desktop::get))
-        .isEqualTo(Path.of("xdg", "diffusion4j", "mnist"));
-    assertThat(MnistCache.folder(home::get, Map.<String, String>of()::get))
-        .isEqualTo(Path.of("home", ".cache", "diffusion4j", "mnist"));
-  }
-
-  @Test
-  void cacheWithoutMirrorsNamesTheLocalFolder(@TempDir Path folder) throws IOException {
-    MnistCache cache = new MnistCache(folder, MnistCache.download(List.of()));
-    assertThatThrownBy(cache::train)
-        .isInstanceOf(DiffusionException.class)
-        .hasMessageContainingAll("found none on 0 mirrors", "Mnist.train(folder)");
-    assertThat(folder).isEmptyDirectory();
   }
 }

@@ -1,0 +1,57 @@
+package io.github.diffusion4j.train.data;
+
+import static io.github.diffusion4j.train.data.IdxFiles.gzip;
+import static io.github.diffusion4j.train.data.IdxFiles.idx;
+import static io.github.diffusion4j.train.data.IdxFiles.sizes;
+import static io.github.diffusion4j.train.data.IdxFiles.write;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.diffusion4j.DiffusionException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+class FashionMnistTest {
+
+  private static final String REAL = "diffusion4j.test.fashion-mnist";
+
+  @Test
+  void digitsAreNotClothes() {
+    Path digits = Path.of("..", "samples", "data", "mnist");
+    assertThatThrownBy(() -> FashionMnist.train(digits))
+        .isInstanceOf(DiffusionException.class)
+        .hasMessageContainingAll(
+            digits.resolve("train-images-idx3-ubyte.gz").toString(),
+            "expected Fashion-MNIST's file, of unpacked SHA-256 c59f468a",
+            "found SHA-256 ba891046");
+  }
+
+  @Test
+  void otherTestFilesAreRefused(@TempDir Path folder) throws IOException {
+    write(folder, "t10k-images-idx3-ubyte.gz", gzip(idx(sizes(1, 1, 1), 7)));
+    assertThatThrownBy(() -> FashionMnist.test(folder))
+        .isInstanceOf(DiffusionException.class)
+        .hasMessageContaining("of unpacked SHA-256 5b4141f0");
+  }
+
+  /** With the property naming the folder of the published files. */
+  @Test
+  @EnabledIfSystemProperty(named = REAL, matches = ".+")
+  void realFilesAreRead() {
+    Path folder = Path.of(System.getProperty(REAL));
+    Dataset train = FashionMnist.train(folder);
+    Dataset test = FashionMnist.test(folder);
+    assertThat(train.size()).isEqualTo(60_000);
+    assertThat(test.size()).isEqualTo(10_000);
+    assertThat(train.name()).isEqualTo("Fashion-MNIST train");
+    assertThat(train.label(0)).isEqualTo(9);
+    for (int label = 0; label < 10; label++) {
+      int kind = label;
+      assertThat(IntStream.range(0, 60_000).filter(i -> train.label(i) == kind)).hasSize(6_000);
+    }
+  }
+}
