@@ -39,6 +39,9 @@ record CourseRun(String name, int width, Kind kind, Training training, List<Inte
     }
   }
 
+  private static final int SMALL_WIDTH = 8;
+  private static final double SMALL_RATE = 5e-3;
+
   static final List<CourseRun> ALL =
       List.of(
           new CourseRun(
@@ -62,11 +65,16 @@ record CourseRun(String name, int width, Kind kind, Training training, List<Inte
               List.of(1, 5, 10)),
           new CourseRun("ddpm", 32, Kind.DDPM, Training.ddpm(300), List.of(5, 20)));
 
-  /** The same in a minute or less, for a look at what a run is. */
+  /** The same in less than a minute, at a rate that shows something by then. */
   CourseRun small() {
     Training few =
-        training.batch(64).epochs(2).threads(1).checkpoints(CheckpointPolicy.everyEpoch());
-    return new CourseRun(name, 8, kind, few, List.of(1, 2));
+        training
+            .batch(64)
+            .epochs(2)
+            .rate(Math.max(SMALL_RATE, training.optimiser().rate()))
+            .threads(1)
+            .checkpoints(CheckpointPolicy.everyEpoch());
+    return new CourseRun(name, SMALL_WIDTH, kind, few, List.of(1, 2));
   }
 
   /** The run of a name. */

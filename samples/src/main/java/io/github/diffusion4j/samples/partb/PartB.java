@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -125,11 +126,11 @@ final class PartB implements Callable<Integer> {
         "Mean loss of the last "
             + settings.get("lastSteps")
             + " steps: "
-            + settings.get("meanLossOfLastSteps")
+            + rounded(settings.get("meanLossOfLastSteps"))
             + ". Of each epoch: "
-            + settings.get("meanLossOfEpochs")
+            + rounded(settings.get("meanLossOfEpochs"))
             + ". Measured: "
-            + settings.get("measures")
+            + rounded(settings.get("measures"))
             + ".");
     Path target = Files.createDirectories(out.resolve(to));
     figure(page, record, target, to, "loss.png", "The loss of each step.");
@@ -139,6 +140,22 @@ final class PartB implements Callable<Integer> {
         figure(page, record, target, to, file, words(epoch) + ": " + each.getValue() + ".");
       }
     }
+  }
+
+  /** Numbers with four digits behind the point, in lists and by names too. */
+  private static String rounded(Object value) {
+    if (value instanceof Double number) {
+      return String.format(Locale.ROOT, "%.4f", number);
+    }
+    if (value instanceof List<?> list) {
+      return list.stream().map(PartB::rounded).collect(Collectors.joining(", "));
+    }
+    if (value instanceof Map<?, ?> map) {
+      return map.entrySet().stream()
+          .map(entry -> entry.getKey() + " " + rounded(entry.getValue()))
+          .collect(Collectors.joining(", "));
+    }
+    return String.valueOf(value);
   }
 
   private static void figure(

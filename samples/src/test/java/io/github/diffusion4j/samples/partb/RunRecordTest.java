@@ -94,6 +94,9 @@ class RunRecordTest {
     assertThat(settings.get("lastSteps").asInt()).isEqualTo(2);
     assertThat(settings.get("measures").get("lossOnTestImages").asDouble()).isPositive();
     assertThat(files()).contains("epoch-0001.png", "loss.png", "settings.json");
+    RunPictures.captions(CourseRun.named(name).kind()).keySet().stream()
+        .filter(end -> !end.equals(".gif"))
+        .forEach(end -> assertThat(folder.resolve("record/epoch-0001" + end)).exists());
     assertThat(Png.readText(folder.resolve("record/epoch-0001.png"))).isNotEmpty();
   }
 
@@ -103,6 +106,8 @@ class RunRecordTest {
     JsonNode errors = measures.get("meanSquaredErrorBySigma");
     assertThat(errors.size()).isEqualTo(7);
     assertThat(errors.get("0.5").asDouble()).isPositive();
+    assertThat(files())
+        .contains("epoch-0001.png", "epoch-0001-sigmas.png", "epoch-0001-repeated.png");
   }
 
   @Test
