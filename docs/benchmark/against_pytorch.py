@@ -9,7 +9,6 @@ settings: channels-last, no convolution bias where a normalisation follows, fuse
 from __future__ import annotations
 
 import argparse
-import gzip
 import os
 import shlex
 import statistics
@@ -18,68 +17,13 @@ import time
 from pathlib import Path
 
 import torch
-from torch import nn
+from course_unet import Network, digits
 from torch.nn import functional
-
-
-class ConvNorm(nn.Module):
-    def __init__(self, conv: nn.Module, features: int) -> None:
-        super().__init__()
-        self.conv, self.norm = conv, nn.BatchNorm2d(features)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return functional.gelu(self.norm(self.conv(x)))
-
-
-class Network(nn.Module):
-    """The course's class-conditional UNet for 28 x 28 images."""
-
-    def __init__(self, d: int, bias: bool) -> None:
-        super().__init__()
-
-        def same(i: int, o: int) -> nn.Module:
-            return nn.Sequential(*(
-                ConvNorm(nn.Conv2d(a, o, 3, 1, 1, bias=bias), o) for a in (i, o)
-            ))  # fmt: skip
-
-        def block(i: int, o: int, halving: bool) -> nn.Module:
-            kind = nn.Conv2d if halving else nn.ConvTranspose2d
-            resize = kind(i, o, 3 if halving else 4, 2, 1, bias=bias)
-            return nn.Sequential(ConvNorm(resize, o), same(o, o))
-
-        def told(i: int, o: int) -> nn.Module:
-            return nn.Sequential(nn.Linear(i, o), nn.GELU(), nn.Linear(o, o))
-
-        self.conv1, self.conv2 = same(1, d), same(2 * d, d)
-        self.down1, self.down2 = block(d, d, True), block(d, 2 * d, True)
-        unflatten = nn.ConvTranspose2d(2 * d, 2 * d, 7, 7, bias=bias)
-        self.unflatten = ConvNorm(unflatten, 2 * d)
-        self.up1, self.up2 = block(4 * d, d, False), block(2 * d, d, False)
-        self.out = nn.Conv2d(d, 1, 3, 1, 1)
-        self.time1, self.time2 = told(1, 2 * d), told(1, d)
-        self.class1, self.class2 = told(10, 2 * d), told(10, d)
-
-    def forward(self, x, t, c):
-        def pixels(v):
-            return v[:, :, None, None]
-
-        x1 = self.conv1(x)
-        x2 = self.down1(x1)
-        x3 = self.down2(x2)
-        u = self.unflatten(functional.gelu(functional.avg_pool2d(x3, 7)))
-        u = pixels(self.class1(c)) * u + pixels(self.time1(t))
-        up = self.up1(torch.cat((x3, u), 1))
-        up = pixels(self.class2(c)) * up + pixels(self.time2(t))
-        up = self.up2(torch.cat((x2, up), 1))
-        return self.out(self.conv2(torch.cat((x1, up), 1)))
 
 
 def pytorch_steps(folder: Path, d: int, batch: int, tuned: bool, mixed: bool):
     """A function that makes some steps and gives milliseconds a step and the last loss."""
-    packed = gzip.decompress((folder / "train-images-idx3-ubyte.gz").read_bytes())
-    images = torch.frombuffer(bytearray(packed[16:]), dtype=torch.uint8).view(-1, 1, 28, 28)
-    packed = gzip.decompress((folder / "train-labels-idx1-ubyte.gz").read_bytes())
-    labels = torch.frombuffer(bytearray(packed[8:]), dtype=torch.uint8).long()
+    images, labels = digits(folder)
     torch.manual_seed(0)
     net = Network(d, bias=not tuned)
     if tuned:
