@@ -53,13 +53,13 @@ record Configured(
 
     /** Euler's method, churned if the arguments say so. */
     Scheduler euler(PredictionType prediction) {
-      double churn = arguments.number("s_churn", 0);
-      double least = arguments.number("s_tmin", 0);
-      double most = arguments.number("s_tmax", Double.POSITIVE_INFINITY);
+      Churn churn =
+          new Churn(
+              arguments.number("s_churn", 0),
+              arguments.number("s_tmin", 0),
+              arguments.number("s_tmax", Double.POSITIVE_INFINITY));
       double noise = arguments.number("s_noise", 1);
-      return churn == 0
-          ? Scheduler.ddim()
-          : new ChurnedEuler(prediction, churn, least, most, noise);
+      return churn.amount() == 0 ? Scheduler.ddim() : new ChurnedEuler(prediction, churn, noise);
     }
 
     /** Dynamic thresholding, or none. */

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Levels whose ratio of noise to signal σ follows a curve, then the clean image. */
-record Curved(Curve curve, Optional<Ends> ends) implements Spacing {
+record Curved(Curve curve, Optional<Ends> ends) implements LevelSpacing {
 
   /** The least and the greatest σ. */
   record Ends(double least, double most) {
@@ -29,12 +29,6 @@ record Curved(Curve curve, Optional<Ends> ends) implements Spacing {
         schedule.isDiscrete() && Double.isFinite(most),
         () -> "give the least and the greatest σ on " + schedule + ", which has no finite ones");
     return new Ends(Ratios.of(schedule.at(0)), most);
-  }
-
-  @Override
-  public double[] positions(NoiseSchedule schedule, int steps) {
-    throw new IllegalArgumentException(
-        this + " spacing visits levels by σ, not positions; ask for its timeline");
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.github.diffusion4j;
 import static java.util.stream.Collectors.joining;
 
 import io.github.diffusion4j.internal.Checks;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -149,30 +148,27 @@ public final class DpmSolver implements Scheduler {
     if (!isData && step.next().noise() == 0) {
       return Scheduler.ddim().next(step);
     }
-    int used = Math.min(isSinglestep ? singleOrder(step) : multiOrder(step), pastOf(step));
-    List<NoiseLevel> levels = new ArrayList<>(List.of(step.level()));
-    List<Tensor> parts = new ArrayList<>(List.of(Exponential.part(step.estimate(), isData)));
-    for (Past past : step.history().subList(0, used - 1)) {
-      levels.add(past.level());
-      parts.add(Exponential.part(past.estimate(), isData));
-    }
-    boolean fromOldest = isSinglestep && used > 1;
-    NoiseLevel from = fromOldest ? levels.get(used - 1) : step.level();
-    Tensor x = fromOldest ? step.history().get(used - 2).sample() : step.sample();
-    return Move.to(moved(step, Exponential.between(from, step.next(), isData), x, levels, parts));
-  }
-
-  private static int pastOf(Step step) {
-    return Ratios.finite(step.history()) + 1;
+    List<Node> known = Node.of(step, isData);
+    List<Node> nodes = Node.latest(known, isSinglestep ? singleOrder(step) : multiOrder(step));
+    boolean isBack = isSinglestep && nodes.size() > 1;
+    Tensor x = isBack ? step.history().get(nodes.size() - 2).sample() : step.sample();
+    NoiseLevel from = nodes.get(isBack ? nodes.size() - 1 : 0).level();
+    Exponential way = Exponential.between(from, step.next(), isData, isStochastic ? 1 : 0);
+    return Move.to(way.moved(x, nodes, weights(way, nodes), step::draw));
   }
 
   private int multiOrder(Step step) {
-    int left = step.count() - step.index();
-    boolean few = lowerOrderFinal && step.count() < FEW;
-    if ((left == 1 && (traits.contains(Trait.EULER_AT_END) || few)) || step.next().noise() == 0) {
+    boolean isEuler = traits.contains(Trait.EULER_AT_END) && step.index() == step.count() - 1;
+    return isEuler ? 1 : order(step, order, lowerOrderFinal);
+  }
+
+  /** The order of a step: 1 to no noise, at most the number of steps left if there are few. */
+  static int order(Step step, int order, boolean lowerOrderFinal) {
+    if (step.next().noise() == 0) {
       return 1;
     }
-    return left == 2 && few ? Math.min(order, 2) : order;
+    boolean few = lowerOrderFinal && step.count() < FEW;
+    return few ? Math.min(order, step.count() - step.index()) : order;
   }
 
   private int singleOrder(Step step) {
@@ -193,74 +189,20 @@ public final class DpmSolver implements Scheduler {
     return index % order + 1;
   }
 
-  private Tensor moved(
-      Step step, Exponential way, Tensor x, List<NoiseLevel> levels, List<Tensor> parts) {
-    if (way.h() == 0) {
-      return x;
+  private double[] weights(Exponential way, List<Node> nodes) {
+    if (nodes.size() == 2 && !isHeun) {
+      return way.line(nodes, way.whole() / 2);
     }
-    double e = isStochastic && isData ? 2 * way.h() : way.h();
-    double first = Math.expm1(e);
-    double scale = way.size() * (isStochastic && !isData ? 2 : 1);
-    double[] slopes = {first, 0, 0};
-    if (parts.size() == 2) {
-      slopes[1] = isHeun ? first / e - 1 : first / 2;
-    } else if (parts.size() == 3) {
-      slopes[1] = first / e - 1;
-      // diffusers' stochastic form has the other sign before the half.
-      slopes[2] = isSinglestep && !isHeun ? 0 : (first - e) / (e * e) + (isStochastic ? 0.5 : -0.5);
+    if (nodes.size() < 3) {
+      return way.exact(nodes);
     }
-    double[] weights = weights(slopes, way.h(), levels);
-    double kept = way.kept() * (isStochastic && isData ? Math.exp(way.h()) : 1);
-    LinearSum sum = new LinearSum().plus(kept, x);
-    for (int i = 0; i < weights.length; i++) {
-      sum.plus(-scale * weights[i], parts.get(i));
+    if (isSinglestep && !isHeun) {
+      double[] ends = way.exact(List.of(nodes.get(0), nodes.get(2)));
+      return new double[] {ends[0], 0, ends[1]};
     }
-    if (isStochastic) {
-      sum.plus(step.next().noise() * Math.sqrt(Math.abs(Math.expm1(2 * way.h()))), step.draw());
-    }
-    return sum.orZeros(x.shape());
-  }
-
-  /** The weights of the parts, of those of the derivatives that they stand for. */
-  private double[] weights(double[] slopes, double h, List<NoiseLevel> levels) {
-    int used = levels.size();
-    if (used == 1) {
-      return new double[] {slopes[0]};
-    }
-    double rise = Math.abs(h);
-    double near = levels.get(0).lambda();
-    double middle = levels.get(1).lambda();
-    if (used == 2) {
-      double share = (near - middle) / rise;
-      return isSinglestep
-          ? new double[] {slopes[1] / share, slopes[0] - slopes[1] / share}
-          : new double[] {slopes[0] + slopes[1] / share, -slopes[1] / share};
-    }
-    double far = levels.get(2).lambda();
-    return isSinglestep
-        ? single(slopes, (near - far) / rise, (middle - far) / rise)
-        : several(slopes, (near - middle) / rise, (middle - far) / rise);
-  }
-
-  private static double[] several(double[] slopes, double r0, double r1) {
-    // D1 = d0 + r0/(r0+r1)·(d0 − d1), D2 = (d0 − d1)/(r0+r1), d0 = (m0 − m1)/r0, d1 = (m1 − m2)/r1
-    double onNear = slopes[1] * (1 + r0 / (r0 + r1)) + slopes[2] / (r0 + r1);
-    double onFar = -(slopes[1] * r0 + slopes[2]) / (r0 + r1);
-    return new double[] {
-      slopes[0] + onNear / r0, onFar / r1 - onNear / r0, -onFar / r1,
-    };
-  }
-
-  private double[] single(double[] slopes, double r0, double r1) {
-    if (!isHeun) {
-      return new double[] {slopes[1] / r0, 0, slopes[0] - slopes[1] / r0};
-    }
-    // D1 = (r0·d0 − r1·d1)/(r0−r1), D2 = 2·(d1 − d0)/(r0−r1), d0 = (m1 − m2)/r1, d1 = (m0 − m2)/r0
-    double onMiddle = (slopes[1] * r0 - 2 * slopes[2]) / (r0 - r1);
-    double onNear = (2 * slopes[2] - slopes[1] * r1) / (r0 - r1);
-    return new double[] {
-      onNear / r0, onMiddle / r1, slopes[0] - onNear / r0 - onMiddle / r1,
-    };
+    // In several steps half of the curvature counts, in diffusers' stochastic form a'·h² less.
+    double less = isStochastic ? way.size() / way.rate() * way.h() * way.h() : 0;
+    return way.bent(nodes, -(isSinglestep ? 2 * less : less + way.curvature()));
   }
 
   @Override

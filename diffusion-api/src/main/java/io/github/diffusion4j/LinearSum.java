@@ -17,6 +17,13 @@ final class LinearSum {
     return this;
   }
 
+  LinearSum plus(double[] weights, List<Node> nodes) {
+    for (int i = 0; i < weights.length; i++) {
+      plus(weights[i], nodes.get(i).part());
+    }
+    return this;
+  }
+
   Tensor orZeros(Shape shape) {
     return weights.isEmpty()
         ? Tensor.zeros(shape)

@@ -2,8 +2,8 @@ package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Pseudo numerical methods (Liu et al. 2022): Adams–Bashforth of order 4 with equal weights for any
@@ -42,6 +42,7 @@ record Pndm(Start start, boolean isVelocity) implements Scheduler {
   };
 
   private static final double[] SIMPSON = {1 / 6.0, 1 / 3.0, 1 / 3.0, 1 / 6.0};
+  private static final double[] HALVES = {0.5, 0.5};
   private static final int WARM_UP = 12;
 
   /** The least signal that diffusers' IPNDM divides by. */
@@ -69,9 +70,6 @@ record Pndm(Start start, boolean isVelocity) implements Scheduler {
                 + first
                 + "; start from a level with signal, as Spacing.karras(least, most) does");
     List<NoiseLevel> levels = new ArrayList<>(timeline.levels());
-    Checks.require(
-        levels.get(0).signal() > 0,
-        () -> "PNDM needs a first level with signal, got " + timeline.levels().get(0));
     List<NoiseLevel> targets = new ArrayList<>(timeline.targets());
     if (start == Start.TWICE) {
       NoiseLevel again = levels.get(1);
@@ -138,28 +136,27 @@ record Pndm(Start start, boolean isVelocity) implements Scheduler {
       return Scheduler.ddim().next(step);
     }
     int index = step.index();
-    if (start == Start.RUNGE_KUTTA && index < WARM_UP) {
-      return rungeKutta(step, index % 4);
+    List<Past> history = step.history();
+    boolean isStart = start == Start.RUNGE_KUTTA && index < WARM_UP;
+    if (isStart && index % 4 > 0) {
+      int stage = index % 4;
+      Past first = history.get(stage - 1);
+      Tensor value = value(step, history, stage == 3 ? SIMPSON : ADAMS[0]);
+      return moved(first.sample(), first.level(), step.next(), value);
     }
     if (start == Start.TWICE && index == 1) {
-      Past first = step.history().get(0);
+      Past first = history.get(0);
       boolean isAsCounted = step.level().signal() != step.next().signal();
       NoiseLevel from = isAsCounted ? step.level() : first.level();
-      List<Tensor> both =
-          List.of(value(step.level(), step.estimate()), value(first.level(), first.estimate()));
-      Tensor mean = Tensors.weightedSum(new double[] {0.5, 0.5}, both);
-      return Move.to(moved(first.sample(), from, step.next(), mean));
+      return moved(first.sample(), from, step.next(), value(step, history, HALVES));
     }
-    List<Tensor> values = new ArrayList<>();
-    values.add(value(step.level(), step.estimate()));
-    for (int back = 1; back <= step.history().size() && values.size() < 4; back++) {
-      if (counts(index - back)) {
-        Past past = step.history().get(back - 1);
-        values.add(value(past.level(), past.estimate()));
-      }
-    }
-    Tensor value = Tensors.weightedSum(ADAMS[values.size() - 1], values);
-    return Move.to(moved(step.sample(), step.level(), step.next(), value));
+    List<Past> counted =
+        IntStream.range(0, history.size())
+            .filter(i -> counts(index - 1 - i))
+            .mapToObj(history::get)
+            .toList();
+    Tensor value = value(step, counted, ADAMS[isStart ? 0 : Math.min(counted.size(), 3)]);
+    return moved(step.sample(), step.level(), step.next(), value);
   }
 
   /** Whether a step's value is one of the method's. */
@@ -171,23 +168,14 @@ record Pndm(Start start, boolean isVelocity) implements Scheduler {
     };
   }
 
-  private Move rungeKutta(Step step, int stage) {
-    Tensor now = value(step.level(), step.estimate());
-    if (stage == 0) {
-      return Move.to(moved(step.sample(), step.level(), step.next(), now));
+  /** The weighted sum of this step's value and those before. */
+  private Tensor value(Step step, List<Past> before, double[] weights) {
+    LinearSum sum = new LinearSum().plus(weights[0], value(step.level(), step.estimate()));
+    for (int i = 1; i < weights.length; i++) {
+      Past past = before.get(i - 1);
+      sum.plus(weights[i], value(past.level(), past.estimate()));
     }
-    Past first = step.history().get(stage - 1);
-    if (stage < 3) {
-      return Move.to(moved(first.sample(), first.level(), step.next(), now));
-    }
-    List<Tensor> values = new ArrayList<>();
-    for (Past past : step.history().subList(0, 3)) {
-      values.add(value(past.level(), past.estimate()));
-    }
-    Collections.reverse(values);
-    values.add(now);
-    Tensor value = Tensors.weightedSum(SIMPSON, values);
-    return Move.to(moved(first.sample(), first.level(), step.next(), value));
+    return sum.orZeros(step.sample().shape());
   }
 
   private Tensor value(NoiseLevel level, Estimate estimate) {
@@ -196,10 +184,10 @@ record Pndm(Start start, boolean isVelocity) implements Scheduler {
         : estimate.noise();
   }
 
-  private Tensor moved(Tensor x, NoiseLevel from, NoiseLevel to, Tensor value) {
+  private Move moved(Tensor x, NoiseLevel from, NoiseLevel to, Tensor value) {
     Tensor noise = isVelocity ? Tensors.mix(from.signal(), value, from.noise(), x) : value;
     double share = to.signal() / Math.max(from.signal(), LEAST_SIGNAL);
-    return Tensors.mix(share, x, to.noise() - share * from.noise(), noise);
+    return Move.to(Tensors.mix(share, x, to.noise() - share * from.noise(), noise));
   }
 
   @Override

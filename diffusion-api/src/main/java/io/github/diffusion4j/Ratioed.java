@@ -4,28 +4,17 @@ import io.github.diffusion4j.internal.Checks;
 import java.util.List;
 
 /** Levels by a list of ratios of noise to signal. */
-record Ratioed(List<Double> sigmas) implements Spacing {
+record Ratioed(List<Double> sigmas) implements LevelSpacing {
 
   Ratioed {
     Checks.require(sigmas.size() > 1, () -> "σ of at least one step and its end, got " + sigmas);
-    for (int i = 1; i < sigmas.size(); i++) {
-      double before = sigmas.get(i - 1);
-      double sigma = sigmas.get(i);
-      Checks.require(
-          sigma < before && sigma >= 0,
-          () -> "σ must fall strictly and be at least 0, got " + before + " before " + sigma);
-    }
+    Checks.falling(sigmas.stream().mapToDouble(Double::doubleValue).toArray(), "σ");
+    Checks.inRange(0, Double.MAX_VALUE, sigmas.get(sigmas.size() - 1), "last σ");
   }
 
   @Override
   public int steps(NoiseSchedule schedule) {
     return sigmas.size() - 1;
-  }
-
-  @Override
-  public double[] positions(NoiseSchedule schedule, int steps) {
-    throw new IllegalArgumentException(
-        "a list of σ visits levels, not positions; ask for its timeline");
   }
 
   @Override

@@ -138,7 +138,7 @@ public interface Scheduler {
    * @throws IllegalArgumentException if the order is out of range
    */
   static Scheduler lms(int order) {
-    return new LinearMultistep(order, false, false);
+    return new Lms(order);
   }
 
   /**
@@ -149,7 +149,7 @@ public interface Scheduler {
    * @throws IllegalArgumentException if the order is out of range
    */
   static Scheduler deis(int order) {
-    return new LinearMultistep(order, true, true);
+    return new Deis(order, true);
   }
 
   /**

@@ -149,8 +149,7 @@ final class SigmaConfigs {
     fields.choice("algorithm_type", "deis", "dpmsolver", "dpmsolver++");
     fields.choice("solver_type", "logrho", "midpoint", "heun", "bh1", "bh2");
     boolean lower = fields.flag("lower_order_final", true);
-    return flowOrNot(
-        source, table, new LinearMultistep(fields.whole("solver_order", 2), true, lower));
+    return flowOrNot(source, table, new Deis(fields.whole("solver_order", 2), lower));
   }
 
   static Configured saSolver(Source source) {

@@ -48,13 +48,7 @@ public final class Timeline {
    *     no such position
    */
   public static Timeline of(NoiseSchedule schedule, double... positions) {
-    for (int i = 1; i < positions.length; i++) {
-      double before = positions[i - 1];
-      double position = positions[i];
-      Checks.require(
-          position < before,
-          () -> "positions must fall strictly, got " + before + " before " + position);
-    }
+    Checks.falling(positions, "positions");
     return of(schedule, Arrays.stream(positions).mapToObj(schedule::at).toList());
   }
 
