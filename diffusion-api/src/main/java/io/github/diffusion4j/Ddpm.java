@@ -28,11 +28,7 @@ record Ddpm(Variance variance, boolean isNoisyEnd, Optional<DiscreteSchedule> ta
     double beta = known.orElse(present - ratio * ratio * next);
     Checks.require(
         beta > 0,
-        () ->
-            "DDPM needs a step towards less noise, got noise "
-                + step.level().noise()
-                + " to "
-                + step.next().noise());
+        () -> "DDPM needs a step towards less noise, got " + step.level() + " to " + step.next());
     double clean = step.next().signal() * beta / present;
     double x = known.map(b -> Math.sqrt(1 - b)).orElse(ratio) * next / present;
     if (next == 0 && !(isNoisyEnd && step.level().time() > 0)) {
@@ -55,19 +51,9 @@ record Ddpm(Variance variance, boolean isNoisyEnd, Optional<DiscreteSchedule> ta
     return table.filter(t -> step.next().time() == time - 1).map(t -> (double) t.beta((int) time));
   }
 
-  private static Tensor learned(Estimate estimate) {
-    return estimate
-        .variance()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "the learned variance needs a network that gives one (twice the channels), got"
-                        + " an estimate without"));
-  }
-
   /** The mean, and noise of the deviation that the network's v says for each value. */
   private static Tensor noised(double clean, double x, Step step, double small, double large) {
-    Tensor v = learned(step.estimate());
+    Tensor v = step.estimate().variance().orElseThrow(Ddpm::withoutVariance);
     double middle = logVariance(small, large, 0) / 2;
     double slope = (logVariance(small, large, 1) - logVariance(small, large, -1)) / 4;
     float[] noise = step.draw().values();
@@ -75,19 +61,22 @@ record Ddpm(Variance variance, boolean isNoisyEnd, Optional<DiscreteSchedule> ta
     float[] images = step.estimate().clean().values();
     float[] samples = step.sample().values();
     float[] next = new float[noise.length];
-    if (Math.abs(slope) * largest(shares) <= 2) {
-      double scale = Elementary.exp(middle);
-      for (int i = 0; i < next.length; i++) {
-        double fresh = scale * noise[i] * Elementary.expNearZero(slope * shares[i]);
-        next[i] = (float) (clean * images[i] + x * samples[i] + fresh);
-      }
-    } else {
-      for (int i = 0; i < next.length; i++) {
-        double fresh = noise[i] * Elementary.exp(middle + slope * shares[i]);
-        next[i] = (float) (clean * images[i] + x * samples[i] + fresh);
-      }
+    boolean isNearZero = Math.abs(slope) * largest(shares) <= 2;
+    double scale = Elementary.exp(middle);
+    for (int i = 0; i < next.length; i++) {
+      double deviation =
+          isNearZero
+              ? scale * Elementary.expNearZero(slope * shares[i])
+              : Elementary.exp(middle + slope * shares[i]);
+      next[i] = (float) (clean * images[i] + x * samples[i] + deviation * noise[i]);
     }
     return Tensor.wrap(v.shape(), next);
+  }
+
+  private static IllegalArgumentException withoutVariance() {
+    return new IllegalArgumentException(
+        "the learned variance needs a network that gives one (twice the channels), got an"
+            + " estimate without");
   }
 
   private static double largest(float[] values) {

@@ -1,12 +1,8 @@
 package io.github.diffusion4j;
 
-import static java.util.stream.Collectors.joining;
-
+import io.github.diffusion4j.Traits.Trait;
 import io.github.diffusion4j.internal.Checks;
-import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * DPM-Solver and DPM-Solver++: exponential integrators of order 1 to 3 for the flow from noise to
@@ -23,55 +19,25 @@ public final class DpmSolver implements Scheduler {
   /** Below so many steps of a run the last two are of lower order, as in diffusers. */
   private static final int FEW = 15;
 
-  private enum Trait {
-    ON_NOISE(", on noise"),
-    STOCHASTIC(", stochastic"),
-    HEUN(", heun"),
-    SINGLESTEP(", singlestep"),
-    FULL_ORDER_AT_END(", full order at the end"),
-    EULER_AT_END(", euler at the end");
-
-    private final String words;
-
-    Trait(String words) {
-      this.words = words;
-    }
-  }
-
   private final int order;
-  private final Set<Trait> traits;
+  private final Traits traits;
   private final boolean isData;
   private final boolean isStochastic;
-  private final boolean isHeun;
   private final boolean isSinglestep;
-  private final boolean lowerOrderFinal;
 
-  DpmSolver(int order) {
-    this(Checks.inRange(1, 3, order, "solver order"), EnumSet.noneOf(Trait.class));
-  }
-
-  private DpmSolver(int order, EnumSet<Trait> traits) {
-    this.order = order;
-    this.traits = Collections.unmodifiableSet(traits);
-    this.isData = !traits.contains(Trait.ON_NOISE);
-    this.isStochastic = traits.contains(Trait.STOCHASTIC);
-    this.isHeun = traits.contains(Trait.HEUN);
-    this.isSinglestep = traits.contains(Trait.SINGLESTEP);
-    this.lowerOrderFinal = !traits.contains(Trait.FULL_ORDER_AT_END);
+  DpmSolver(int order, Traits traits) {
+    this.order = Checks.inRange(1, 3, order, "solver order");
+    this.traits = traits;
+    this.isData = !traits.has(Trait.ON_NOISE) && !traits.has(Trait.DEIS);
+    this.isStochastic = traits.has(Trait.STOCHASTIC);
+    this.isSinglestep = traits.has(Trait.SINGLESTEP);
     Checks.require(
         isData || order < 3 || !isStochastic,
         () -> "the stochastic DPM-Solver on noise has solver orders 1 and 2, got 3");
   }
 
   private DpmSolver with(Trait trait, boolean has) {
-    EnumSet<Trait> changed = EnumSet.noneOf(Trait.class);
-    changed.addAll(traits);
-    if (has) {
-      changed.add(trait);
-    } else {
-      changed.remove(trait);
-    }
-    return new DpmSolver(order, changed);
+    return new DpmSolver(order, traits.with(trait, has));
   }
 
   /**
@@ -158,45 +124,29 @@ public final class DpmSolver implements Scheduler {
   }
 
   private int multiOrder(Step step) {
-    boolean isEuler = traits.contains(Trait.EULER_AT_END) && step.index() == step.count() - 1;
-    return isEuler ? 1 : order(step, order, lowerOrderFinal);
+    int left = step.count() - step.index();
+    boolean isEuler = traits.has(Trait.EULER_AT_END) && left == 1;
+    return isEuler || step.next().noise() == 0
+        ? 1
+        : step.count() < FEW ? traits.order(order, left) : order;
   }
 
-  /** The order of a step: 1 to no noise, at most the number of steps left if there are few. */
-  static int order(Step step, int order, boolean lowerOrderFinal) {
-    if (step.next().noise() == 0) {
-      return 1;
-    }
-    boolean few = lowerOrderFinal && step.count() < FEW;
-    return few ? Math.min(order, step.count() - step.index()) : order;
-  }
-
+  /** 1 to the order in turn; the last group ends with 1 unless it is shorter. */
   private int singleOrder(Step step) {
-    int count = step.count();
-    int index = step.index();
-    if (step.next().noise() == 0) {
-      return 1;
-    }
-    boolean lower = lowerOrderFinal || count % order != 0;
-    if (lower && count != Integer.MAX_VALUE) {
-      // What does not make a whole group at the end, or the last group, is of lower order.
-      int rest = count % order == 0 ? order : count % order;
-      int place = index - (count - rest);
-      if (place >= 0) {
-        return place < rest - 1 || rest < order ? place + 1 : 1;
-      }
-    }
-    return index % order + 1;
+    boolean isLast = step.index() == step.count() - 1 && step.count() % order == 0;
+    boolean isLower = isLast && !traits.has(Trait.FULL_ORDER_AT_END);
+    return isLower || step.next().noise() == 0 ? 1 : step.index() % order + 1;
   }
 
   private double[] weights(Exponential way, List<Node> nodes) {
-    if (nodes.size() == 2 && !isHeun) {
-      return way.line(nodes, way.whole() / 2);
-    }
-    if (nodes.size() < 3) {
+    boolean isMidpoint = !traits.has(Trait.HEUN);
+    if (nodes.size() == 1 || traits.has(Trait.DEIS)) {
       return way.exact(nodes);
     }
-    if (isSinglestep && !isHeun) {
+    if (nodes.size() == 2) {
+      return isMidpoint ? way.line(nodes, way.whole() / 2) : way.exact(nodes);
+    }
+    if (isSinglestep && isMidpoint) {
       double[] ends = way.exact(List.of(nodes.get(0), nodes.get(2)));
       return new double[] {ends[0], 0, ends[1]};
     }
@@ -207,8 +157,6 @@ public final class DpmSolver implements Scheduler {
 
   @Override
   public String toString() {
-    return traits.stream()
-        .map(trait -> trait.words)
-        .collect(joining("", "dpmSolver(" + order, ")"));
+    return (traits.has(Trait.DEIS) ? "deis(" : "dpmSolver(") + order + traits + ")";
   }
 }

@@ -61,31 +61,30 @@ record Pndm(Start start, boolean isVelocity) implements Scheduler {
     Checks.require(
         !timeline.isJumping(),
         () -> start.name + " goes straight on: it takes no churned or resampled spacing");
-    NoiseLevel first = timeline.levels().get(0);
-    Checks.require(
-        first.signal() > 0,
-        () ->
-            start.name
-                + " needs signal at the first level, got "
-                + first
-                + "; start from a level with signal, as Spacing.karras(least, most) does");
+    Ratios.requireSignal(timeline.levels().get(0), start.name);
     List<NoiseLevel> levels = new ArrayList<>(timeline.levels());
     List<NoiseLevel> targets = new ArrayList<>(timeline.targets());
     if (start == Start.TWICE) {
-      NoiseLevel again = levels.get(1);
-      levels.add(1, aboveBy(timeline, again));
-      targets.add(1, again);
-    } else {
-      Checks.require(
-          timeline.steps() > 3,
-          () -> "PNDM's start needs at least 4 steps, got " + timeline.steps());
-      for (int i = 2; i >= 0; i--) {
-        List<NoiseLevel> way = middles(timeline, i);
-        NoiseLevel to = levels.get(i + 1);
-        levels.addAll(i + 1, List.of(way.get(1), way.get(1), to));
-        targets.set(i, way.get(0));
-        targets.addAll(i + 1, List.of(way.get(1), way.get(2), to));
-      }
+      targets.add(1, levels.get(1));
+      levels.add(1, aboveBy(timeline, levels.get(1)));
+      return timeline.through(levels, targets);
+    }
+    Checks.atLeast(4, timeline.steps(), "steps of PNDM with its start");
+    NoiseSchedule schedule = timeline.schedule();
+    for (int i = 2; i >= 0; i--) {
+      NoiseLevel from = levels.get(i);
+      NoiseLevel to = levels.get(i + 1);
+      boolean isByPosition = isByPosition(schedule, to);
+      double half = Math.floor((from.time() - targets.get(i).time()) / 2);
+      NoiseLevel middle =
+          isByPosition
+              ? schedule.at(to.time() + half)
+              : schedule.atRatio(Math.sqrt(Ratios.of(from) * Ratios.of(to)));
+      // The second and the third call ask in the middle, the last one at the end.
+      levels.addAll(i + 1, List.of(middle, middle, to));
+      targets.set(i, isByPosition ? schedule.at(from.time() - half) : middle);
+      NoiseLevel third = isByPosition ? schedule.at(middle.time() - half) : to;
+      targets.addAll(i + 1, List.of(middle, third, to));
     }
     return timeline.through(levels, targets);
   }
@@ -97,33 +96,19 @@ record Pndm(Start start, boolean isVelocity) implements Scheduler {
   private static NoiseLevel aboveBy(Timeline timeline, NoiseLevel second) {
     NoiseLevel first = timeline.levels().get(0);
     double gap = first.time() - timeline.targets().get(0).time();
-    if (!isByPosition(timeline, second) || second.time() + gap == first.time()) {
+    if (!isByPosition(timeline.schedule(), second) || second.time() + gap == first.time()) {
       return second;
     }
     NoiseLevel from = timeline.schedule().at(second.time() + gap);
     return NoiseLevel.of(from.signal(), from.noise(), second.time());
   }
 
-  /** Where the first three stages of a Runge–Kutta step end, the second being where it asks. */
-  private static List<NoiseLevel> middles(Timeline timeline, int i) {
-    NoiseSchedule schedule = timeline.schedule();
-    NoiseLevel from = timeline.levels().get(i);
-    NoiseLevel to = timeline.levels().get(i + 1);
-    if (!isByPosition(timeline, to)) {
-      NoiseLevel middle = schedule.atRatio(Math.sqrt(Ratios.of(from) * Ratios.of(to)));
-      return List.of(middle, middle, to);
-    }
-    double half = Math.floor((from.time() - timeline.targets().get(i).time()) / 2);
-    double middle = to.time() + half;
-    return List.of(
-        schedule.at(from.time() - half), schedule.at(middle), schedule.at(middle - half));
-  }
-
-  private static boolean isByPosition(Timeline timeline, NoiseLevel level) {
-    return timeline.schedule().isDiscrete()
-        && level.time() >= 0
-        && level.time() == Math.rint(level.time())
-        && level.equals(timeline.schedule().at(level.time()));
+  private static boolean isByPosition(NoiseSchedule schedule, NoiseLevel level) {
+    double time = level.time();
+    return schedule.isDiscrete()
+        && time >= 0
+        && time == Math.rint(time)
+        && level.equals(schedule.at(time));
   }
 
   private boolean isLower() {

@@ -12,6 +12,16 @@ final class Ratios {
     return level.noise() / level.signal();
   }
 
+  static void requireSignal(NoiseLevel level, String scheduler) {
+    Checks.require(
+        level.signal() > 0,
+        () ->
+            scheduler
+                + " needs signal at the first level, got "
+                + level
+                + "; start from a level with signal, as Spacing.karras(least, most) does");
+  }
+
   static NoiseLevel level(NoiseSchedule schedule, double ratio) {
     Checks.inRange(0, Double.MAX_VALUE, ratio, "ratio of noise to signal");
     if (ratio == 0) {

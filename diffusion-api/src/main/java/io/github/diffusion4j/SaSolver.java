@@ -1,5 +1,6 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.Traits.Trait;
 import io.github.diffusion4j.internal.Checks;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
@@ -17,26 +18,23 @@ public final class SaSolver implements Scheduler {
 
   private final int predictor;
   private final int corrector;
-  private final boolean isData;
-  private final boolean lowerOrderFinal;
+  private final Traits traits;
   private final DoubleUnaryOperator tau;
 
-  private SaSolver(
-      int predictor,
-      int corrector,
-      boolean isData,
-      boolean lowerOrderFinal,
-      DoubleUnaryOperator tau) {
+  SaSolver(int predictor, int corrector, Traits traits, DoubleUnaryOperator tau) {
     this.predictor = Checks.inRange(1, 4, predictor, "predictor order");
     this.corrector = Checks.inRange(1, 4, corrector, "corrector order");
-    this.isData = isData;
-    this.lowerOrderFinal = lowerOrderFinal;
+    this.traits = traits;
     this.tau = tau;
   }
 
-  static SaSolver of(int predictor, int corrector) {
-    return new SaSolver(
-        predictor, corrector, true, true, time -> time >= 200 && time <= 800 ? 1 : 0);
+  /** diffusers' amount of noise. */
+  static double usual(double time) {
+    return time >= 200 && time <= 800 ? 1 : 0;
+  }
+
+  private SaSolver with(Trait trait, boolean has) {
+    return new SaSolver(predictor, corrector, traits.with(trait, has), tau);
   }
 
   /**
@@ -45,7 +43,7 @@ public final class SaSolver implements Scheduler {
    * @return the changed scheduler
    */
   public SaSolver onNoise() {
-    return new SaSolver(predictor, corrector, false, lowerOrderFinal, tau);
+    return with(Trait.ON_NOISE, true);
   }
 
   /**
@@ -56,7 +54,7 @@ public final class SaSolver implements Scheduler {
    * @return the changed scheduler
    */
   public SaSolver noise(DoubleUnaryOperator tau) {
-    return new SaSolver(predictor, corrector, isData, lowerOrderFinal, tau);
+    return new SaSolver(predictor, corrector, traits, tau);
   }
 
   /**
@@ -66,7 +64,7 @@ public final class SaSolver implements Scheduler {
    * @return the changed scheduler
    */
   public SaSolver lowerOrderFinal(boolean lower) {
-    return new SaSolver(predictor, corrector, isData, lower, tau);
+    return with(Trait.FULL_ORDER_AT_END, !lower);
   }
 
   @Override
@@ -83,12 +81,12 @@ public final class SaSolver implements Scheduler {
       return Move.to(step.next().mix(estimate.clean(), isFresh ? draw : estimate.noise()));
     }
     int left = step.count() - step.index();
-    List<Node> nodes = Node.of(step, isData);
+    List<Node> nodes = Node.of(step, !traits.has(Trait.ON_NOISE));
     Tensor x = step.sample();
     if (nodes.size() > 1) {
       Past past = step.history().get(0);
       // The order as it was known when the step before was predicted.
-      List<Node> used = Node.latest(nodes, order(corrector, left + 2));
+      List<Node> used = Node.latest(nodes, traits.order(corrector, left + 2));
       x = moved(past.level(), step.level(), past.sample(), used, past.draws().get(0));
     }
     // The draw of every step, as in diffusers, whether τ takes it or not.
@@ -96,16 +94,13 @@ public final class SaSolver implements Scheduler {
     if (step.next().noise() == 0) {
       return Move.to(step.estimate().clean().times(step.next().signal())).correcting(x);
     }
-    List<Node> used = Node.latest(nodes, order(predictor, left));
+    List<Node> used = Node.latest(nodes, traits.order(predictor, left));
     return Move.to(moved(step.level(), step.next(), x, used, draw)).correcting(x);
-  }
-
-  private int order(int order, int left) {
-    return lowerOrderFinal ? Math.min(order, left) : order;
   }
 
   private Tensor moved(NoiseLevel from, NoiseLevel to, Tensor x, List<Node> nodes, Tensor draw) {
     double share = Checks.inRange(0, Double.MAX_VALUE, tau.applyAsDouble(from.time()), "τ");
+    boolean isData = !traits.has(Trait.ON_NOISE);
     Exponential way = Exponential.between(from, to, isData, share);
     double[] weights =
         isData && nodes.size() == 2 ? way.line(nodes, way.size() * way.h() / 2) : way.exact(nodes);
@@ -114,12 +109,6 @@ public final class SaSolver implements Scheduler {
 
   @Override
   public String toString() {
-    return "saSolver("
-        + predictor
-        + ", "
-        + corrector
-        + (isData ? "" : ", on noise")
-        + (lowerOrderFinal ? "" : ", full order at the end")
-        + ")";
+    return "saSolver(" + predictor + ", " + corrector + traits + ")";
   }
 }

@@ -2,6 +2,7 @@ package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How to move from one noise level to the next.
@@ -149,7 +150,7 @@ public interface Scheduler {
    * @throws IllegalArgumentException if the order is out of range
    */
   static Scheduler deis(int order) {
-    return new Deis(order, true);
+    return new DpmSolver(order, Traits.NONE.with(Traits.Trait.DEIS, true));
   }
 
   /**
@@ -189,7 +190,7 @@ public interface Scheduler {
    * @throws IllegalArgumentException if the order is out of range
    */
   static DpmSolver dpmSolver(int order) {
-    return new DpmSolver(order);
+    return new DpmSolver(order, Traits.NONE);
   }
 
   /**
@@ -200,7 +201,7 @@ public interface Scheduler {
    * @throws IllegalArgumentException if the order is out of range
    */
   static UniPc uniPc(int order) {
-    return UniPc.of(order);
+    return new UniPc(order, Traits.NONE, Set.of());
   }
 
   /**
@@ -212,7 +213,7 @@ public interface Scheduler {
    * @throws IllegalArgumentException if an order is out of range
    */
   static SaSolver saSolver(int predictor, int corrector) {
-    return SaSolver.of(predictor, corrector);
+    return new SaSolver(predictor, corrector, Traits.NONE, SaSolver::usual);
   }
 
   /**

@@ -100,7 +100,7 @@ final class SigmaConfigs {
   /** The solver of the fields that all of DPM-Solver's classes have. */
   static DpmSolver solver(ConfigFields fields, String kind) {
     DpmSolver solver =
-        new DpmSolver(fields.whole("solver_order", 2))
+        Scheduler.dpmSolver(fields.whole("solver_order", 2))
             .lowerOrderFinal(fields.flag("lower_order_final", true));
     solver = kind.endsWith("++") ? solver : solver.onNoise();
     solver = kind.startsWith("sde") ? solver.stochastic() : solver;
@@ -135,7 +135,7 @@ final class SigmaConfigs {
       }
     }
     UniPc solver =
-        UniPc.of(fields.whole("solver_order", 2))
+        Scheduler.uniPc(fields.whole("solver_order", 2))
             .lowerOrderFinal(fields.flag("lower_order_final", true))
             .uncorrected(Arrays.stream(uncorrected).mapToInt(d -> (int) d).toArray());
     solver = fields.flag("predict_x0", true) ? solver : solver.onNoise();
@@ -149,14 +149,18 @@ final class SigmaConfigs {
     fields.choice("algorithm_type", "deis", "dpmsolver", "dpmsolver++");
     fields.choice("solver_type", "logrho", "midpoint", "heun", "bh1", "bh2");
     boolean lower = fields.flag("lower_order_final", true);
-    return flowOrNot(source, table, new Deis(fields.whole("solver_order", 2), lower));
+    return flowOrNot(
+        source,
+        table,
+        new DpmSolver(fields.whole("solver_order", 2), Traits.NONE.with(Traits.Trait.DEIS, true))
+            .lowerOrderFinal(lower));
   }
 
   static Configured saSolver(Source source) {
     ConfigFields fields = source.fields();
     DiscreteSchedule table = TrainedTables.plain(source);
     SaSolver solver =
-        SaSolver.of(fields.whole("predictor_order", 2), fields.whole("corrector_order", 2))
+        Scheduler.saSolver(fields.whole("predictor_order", 2), fields.whole("corrector_order", 2))
             .lowerOrderFinal(fields.flag("lower_order_final", true));
     boolean isNoise =
         fields

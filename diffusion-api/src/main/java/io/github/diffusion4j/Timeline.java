@@ -3,7 +3,6 @@ package io.github.diffusion4j;
 import io.github.diffusion4j.internal.Checks;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalDouble;
 
 /**
  * The noise levels that a run goes through, most noise first. n + 1 levels make n steps: at each
@@ -19,14 +18,14 @@ public final class Timeline {
   private final List<NoiseLevel> levels;
   private final List<NoiseLevel> targets;
   private final boolean isJumping;
-  private final OptionalDouble startScale;
+  private final double startScale;
 
   private Timeline(
       NoiseSchedule schedule,
       List<NoiseLevel> levels,
       List<NoiseLevel> targets,
       boolean isJumping,
-      OptionalDouble startScale) {
+      double startScale) {
     Checks.require(!levels.isEmpty(), () -> "a timeline has at least one level, got none");
     Checks.require(
         targets.size() == levels.size() - 1,
@@ -63,7 +62,7 @@ public final class Timeline {
   public static Timeline of(NoiseSchedule schedule, List<NoiseLevel> levels) {
     Checks.require(!levels.isEmpty(), () -> "a timeline has at least one level, got none");
     return new Timeline(
-        schedule, levels, levels.subList(1, levels.size()), false, OptionalDouble.empty());
+        schedule, levels, levels.subList(1, levels.size()), false, scale(levels.get(0)));
   }
 
   /**
@@ -101,12 +100,12 @@ public final class Timeline {
    * @throws IllegalArgumentException if there is not one target for each level but the last
    */
   public Timeline through(List<NoiseLevel> levels, List<NoiseLevel> targets) {
-    return new Timeline(schedule, levels, targets, isJumping, OptionalDouble.of(startScale()));
+    return new Timeline(schedule, levels, targets, isJumping, startScale);
   }
 
   /** The same timeline whose first images are noise of another deviation. */
   Timeline startingAt(double scale) {
-    return new Timeline(schedule, levels, targets, isJumping, OptionalDouble.of(scale));
+    return new Timeline(schedule, levels, targets, isJumping, scale);
   }
 
   /** The schedule that the levels are of. */
@@ -136,7 +135,11 @@ public final class Timeline {
 
   /** The deviation of the noise that a run from noise starts with, √(a² + s²) if not otherwise. */
   double startScale() {
-    return startScale.orElseGet(() -> Math.hypot(levels.get(0).signal(), levels.get(0).noise()));
+    return startScale;
+  }
+
+  private static double scale(NoiseLevel level) {
+    return Math.hypot(level.signal(), level.noise());
   }
 
   /**
@@ -147,9 +150,7 @@ public final class Timeline {
    * @throws IllegalArgumentException if the index is out of range
    */
   public Timeline from(int index) {
-    Checks.require(
-        index >= 0 && index < levels.size(),
-        () -> "start index must be in [0, " + steps() + "], got " + index);
+    Checks.inRange(0, steps(), index, "start index");
     return index == 0
         ? this
         : new Timeline(
@@ -157,6 +158,6 @@ public final class Timeline {
             levels.subList(index, levels.size()),
             targets.subList(index, targets.size()),
             isJumping,
-            OptionalDouble.empty());
+            scale(levels.get(index)));
   }
 }

@@ -1,6 +1,5 @@
 package io.github.diffusion4j;
 
-import io.github.diffusion4j.internal.Checks;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,13 +31,9 @@ enum TwoStage implements Scheduler {
       NoiseLevel from = timeline.levels().get(i);
       NoiseLevel to = timeline.targets().get(i);
       levels.add(from);
-      Checks.require(
-          this == HEUN || from.signal() > 0,
-          () ->
-              name
-                  + " needs signal at every level that it asks at, got "
-                  + from
-                  + "; start from a level with signal, as Spacing.karras(least, most) does");
+      if (this != HEUN) {
+        Ratios.requireSignal(from, name);
+      }
       if (to.noise() > 0) {
         NoiseLevel second = this == HEUN ? to : between(timeline.schedule(), from, to);
         levels.add(second);
@@ -76,33 +71,25 @@ enum TwoStage implements Scheduler {
     if (!isSecond) {
       return Scheduler.ddim().next(step);
     }
+    // From where the first stage started along the chord: x + Δa·clean + Δs·noise.
     Past past = step.history().get(0);
+    NoiseLevel from = past.level();
+    NoiseLevel to = step.next();
+    Estimate estimate = step.estimate();
     if (this == HEUN) {
-      Estimate mean =
-          Estimate.weightedSum(new double[] {0.5, 0.5}, List.of(past.estimate(), step.estimate()));
-      return Move.to(along(past, step.next(), mean));
+      List<Estimate> both = List.of(past.estimate(), estimate);
+      estimate = Estimate.weightedSum(new double[] {0.5, 0.5}, both);
     }
-    if (this == KDPM2) {
-      return Move.to(along(past, step.next(), step.estimate()));
-    }
-    double ratio = down(past.level(), step.next());
-    double up = up(past.level(), step.next());
-    double signal = step.next().signal();
-    return Move.to(
+    double noise = this == KDPM2_ANCESTRAL ? to.signal() * down(from, to) : to.noise();
+    LinearSum sum =
         new LinearSum()
-            .plus(signal / past.level().signal(), past.sample())
-            .plus(signal * (ratio - Ratios.of(past.level())), step.estimate().noise())
-            .plus(signal * up, step.draw())
-            .orZeros(past.sample().shape()));
-  }
-
-  /** From a past step along the chord to a level: {@code x + Δa·clean + Δs·noise}. */
-  private static Tensor along(Past from, NoiseLevel to, Estimate estimate) {
-    return new LinearSum()
-        .plus(1, from.sample())
-        .plus(to.signal() - from.level().signal(), estimate.clean())
-        .plus(to.noise() - from.level().noise(), estimate.noise())
-        .orZeros(from.sample().shape());
+            .plus(1, past.sample())
+            .plus(to.signal() - from.signal(), estimate.clean())
+            .plus(noise - from.noise(), estimate.noise());
+    if (this == KDPM2_ANCESTRAL) {
+      sum.plus(to.signal() * up(from, to), step.draw());
+    }
+    return Move.to(sum.orZeros(past.sample().shape()));
   }
 
   @Override

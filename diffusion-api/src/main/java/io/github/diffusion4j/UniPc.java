@@ -1,5 +1,6 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.Traits.Trait;
 import io.github.diffusion4j.internal.Checks;
 import java.util.List;
 import java.util.Set;
@@ -16,22 +17,17 @@ import java.util.TreeSet;
 public final class UniPc implements Scheduler {
 
   private final int order;
-  private final boolean isData;
-  private final boolean isBh1;
-  private final boolean lowerOrderFinal;
+  private final Traits traits;
   private final Set<Integer> uncorrected;
 
-  private UniPc(
-      int order, boolean isData, boolean isBh1, boolean lowerOrderFinal, Set<Integer> uncorrected) {
-    this.order = order;
-    this.isData = isData;
-    this.isBh1 = isBh1;
-    this.lowerOrderFinal = lowerOrderFinal;
+  UniPc(int order, Traits traits, Set<Integer> uncorrected) {
+    this.order = Checks.inRange(1, 4, order, "solver order");
+    this.traits = traits;
     this.uncorrected = uncorrected;
   }
 
-  static UniPc of(int order) {
-    return new UniPc(Checks.inRange(1, 4, order, "solver order"), true, false, true, Set.of());
+  private UniPc with(Trait trait, boolean has) {
+    return new UniPc(order, traits.with(trait, has), uncorrected);
   }
 
   /**
@@ -40,7 +36,7 @@ public final class UniPc implements Scheduler {
    * @return the changed scheduler
    */
   public UniPc onNoise() {
-    return new UniPc(order, false, isBh1, lowerOrderFinal, uncorrected);
+    return with(Trait.ON_NOISE, true);
   }
 
   /**
@@ -49,7 +45,7 @@ public final class UniPc implements Scheduler {
    * @return the changed scheduler
    */
   public UniPc bh1() {
-    return new UniPc(order, isData, true, lowerOrderFinal, uncorrected);
+    return with(Trait.BH1, true);
   }
 
   /**
@@ -60,7 +56,7 @@ public final class UniPc implements Scheduler {
    * @return the changed scheduler
    */
   public UniPc lowerOrderFinal(boolean lower) {
-    return new UniPc(order, isData, isBh1, lower, uncorrected);
+    return with(Trait.FULL_ORDER_AT_END, !lower);
   }
 
   /**
@@ -74,7 +70,7 @@ public final class UniPc implements Scheduler {
     for (int step : steps) {
       set.add(Checks.atLeast(0, step, "step without correction"));
     }
-    return new UniPc(order, isData, isBh1, lowerOrderFinal, Set.copyOf(set));
+    return new UniPc(order, traits, Set.copyOf(set));
   }
 
   @Override
@@ -87,40 +83,35 @@ public final class UniPc implements Scheduler {
     if (step.level().signal() == 0) {
       return Scheduler.ddim().next(step);
     }
-    List<Node> nodes = Node.of(step, isData);
+    List<Node> nodes = Node.of(step, isData());
+    int left = step.count() - step.index();
     boolean corrects = nodes.size() > 1 && !uncorrected.contains(step.index() - 1);
-    Tensor x = corrects ? corrected(step, nodes) : step.sample();
-    int used = step.next().noise() == 0 ? 1 : order(step.count() - step.index());
+    Tensor x = step.sample();
+    if (corrects) {
+      // The step before once more, with what is known now at its end.
+      Past past = step.history().get(0);
+      List<Node> known = Node.latest(nodes, traits.order(order, left + 1) + 1);
+      x = moved(past.level(), step.level(), past.sample(), known);
+    }
+    int used = step.next().noise() == 0 ? 1 : traits.order(order, left);
     Move move = Move.to(moved(step.level(), step.next(), x, Node.latest(nodes, used)));
     return corrects ? move.correcting(x) : move;
   }
 
-  /** The step before once more, with what is known now at its end. */
-  private Tensor corrected(Step step, List<Node> nodes) {
-    Past past = step.history().get(0);
-    int used = order(step.count() - step.index() + 1);
-    return moved(past.level(), step.level(), past.sample(), Node.latest(nodes, used + 1));
-  }
-
-  private int order(int left) {
-    return lowerOrderFinal ? Math.min(order, left) : order;
+  private boolean isData() {
+    return !traits.has(Trait.ON_NOISE);
   }
 
   private Tensor moved(NoiseLevel from, NoiseLevel to, Tensor x, List<Node> nodes) {
-    Exponential way = Exponential.between(from, to, isData, 0);
-    double slope = (isBh1 ? way.size() * way.h() : way.whole()) / 2;
+    Exponential way = Exponential.between(from, to, isData(), 0);
+    double slope = (traits.has(Trait.BH1) ? way.size() * way.h() : way.whole()) / 2;
     double[] weights = nodes.size() == 2 ? way.line(nodes, slope) : way.exact(nodes);
     return way.moved(x, nodes, weights, () -> x);
   }
 
   @Override
   public String toString() {
-    return "uniPc("
-        + order
-        + (isData ? "" : ", on noise")
-        + (isBh1 ? ", bh1" : "")
-        + (lowerOrderFinal ? "" : ", full order at the end")
-        + (uncorrected.isEmpty() ? "" : ", uncorrected " + new TreeSet<>(uncorrected))
-        + ")";
+    String words = uncorrected.isEmpty() ? "" : ", uncorrected " + new TreeSet<>(uncorrected);
+    return "uniPc(" + order + traits + words + ")";
   }
 }
