@@ -28,7 +28,7 @@ public final class DpmSolver implements Scheduler {
   DpmSolver(int order, Traits traits) {
     this.order = Checks.inRange(1, 3, order, "solver order");
     this.traits = traits;
-    this.isData = !traits.has(Trait.ON_NOISE) && !traits.has(Trait.DEIS);
+    this.isData = traits.isData();
     this.isStochastic = traits.has(Trait.STOCHASTIC);
     this.isSinglestep = traits.has(Trait.SINGLESTEP);
     Checks.require(
@@ -114,37 +114,35 @@ public final class DpmSolver implements Scheduler {
     if (!isData && step.next().noise() == 0) {
       return Scheduler.ddim().next(step);
     }
-    List<Node> known = Node.of(step, isData);
-    List<Node> nodes = Node.latest(known, isSinglestep ? singleOrder(step) : multiOrder(step));
+    List<Node> nodes = Node.latest(Node.of(step, isData), order(step));
     boolean isBack = isSinglestep && nodes.size() > 1;
     Tensor x = isBack ? step.history().get(nodes.size() - 2).sample() : step.sample();
     NoiseLevel from = nodes.get(isBack ? nodes.size() - 1 : 0).level();
     Exponential way = Exponential.between(from, step.next(), isData, isStochastic ? 1 : 0);
-    return Move.to(way.moved(x, nodes, weights(way, nodes), step::draw));
+    LinearSum sum = way.moved(x, nodes, weights(way, nodes));
+    return Move.to((isStochastic ? sum.plus(way.fresh(), step.draw()) : sum).sum());
   }
 
-  private int multiOrder(Step step) {
+  private int order(Step step) {
     int left = step.count() - step.index();
-    boolean isEuler = traits.has(Trait.EULER_AT_END) && left == 1;
-    return isEuler || step.next().noise() == 0
-        ? 1
-        : step.count() < FEW ? traits.order(order, left) : order;
-  }
-
-  /** 1 to the order in turn; the last group ends with 1 unless it is shorter. */
-  private int singleOrder(Step step) {
-    boolean isLast = step.index() == step.count() - 1 && step.count() % order == 0;
-    boolean isLower = isLast && !traits.has(Trait.FULL_ORDER_AT_END);
-    return isLower || step.next().noise() == 0 ? 1 : step.index() % order + 1;
+    if (step.next().noise() == 0 || (left == 1 && traits.has(Trait.EULER_AT_END))) {
+      return 1;
+    }
+    if (!isSinglestep) {
+      return step.count() < FEW ? traits.order(order, left) : order;
+    }
+    // 1 to the order in turn; a whole last group ends with 1.
+    boolean isLast = left == 1 && step.count() % order == 0;
+    return isLast ? traits.order(step.index() % order + 1, 1) : step.index() % order + 1;
   }
 
   private double[] weights(Exponential way, List<Node> nodes) {
-    boolean isMidpoint = !traits.has(Trait.HEUN);
-    if (nodes.size() == 1 || traits.has(Trait.DEIS)) {
-      return way.exact(nodes);
+    boolean isMidpoint = !traits.has(Trait.HEUN) && !traits.has(Trait.DEIS);
+    if (nodes.size() == 2 && isMidpoint) {
+      return way.line(nodes, way.whole() / 2);
     }
-    if (nodes.size() == 2) {
-      return isMidpoint ? way.line(nodes, way.whole() / 2) : way.exact(nodes);
+    if (nodes.size() < 3 || traits.has(Trait.DEIS)) {
+      return way.exact(nodes);
     }
     if (isSinglestep && isMidpoint) {
       double[] ends = way.exact(List.of(nodes.get(0), nodes.get(2)));

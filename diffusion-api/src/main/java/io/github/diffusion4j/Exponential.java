@@ -1,7 +1,6 @@
 package io.github.diffusion4j;
 
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * The exact way between two levels for a part m that is a polynomial in λ, on which the exponential
@@ -84,8 +83,8 @@ record Exponential(
     return node.level().lambda() - from.lambda();
   }
 
-  Tensor moved(Tensor x, List<Node> nodes, double[] weights, Supplier<Tensor> noise) {
-    LinearSum sum = new LinearSum().plus(kept, x).plus(weights, nodes);
-    return (fresh > 0 ? sum.plus(fresh, noise.get()) : sum).orZeros(x.shape());
+  /** The way of x without the fresh noise. */
+  LinearSum moved(Tensor x, List<Node> nodes, double[] weights) {
+    return new LinearSum(kept, x).plus(weights, nodes);
   }
 }

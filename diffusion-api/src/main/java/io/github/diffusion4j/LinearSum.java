@@ -3,11 +3,16 @@ package io.github.diffusion4j;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A weighted sum in the making; what has weight 0 is left out. */
+/** A weighted sum in the making; what is added with weight 0 is left out. */
 final class LinearSum {
 
   private final List<Double> weights = new ArrayList<>();
   private final List<Tensor> tensors = new ArrayList<>();
+
+  LinearSum(double weight, Tensor tensor) {
+    weights.add(weight);
+    tensors.add(tensor);
+  }
 
   LinearSum plus(double weight, Tensor tensor) {
     if (weight != 0) {
@@ -24,9 +29,8 @@ final class LinearSum {
     return this;
   }
 
-  Tensor orZeros(Shape shape) {
-    return weights.isEmpty()
-        ? Tensor.zeros(shape)
-        : Tensors.weightedSum(weights.stream().mapToDouble(Double::doubleValue).toArray(), tensors);
+  Tensor sum() {
+    return Tensors.weightedSum(
+        weights.stream().mapToDouble(Double::doubleValue).toArray(), tensors);
   }
 }

@@ -29,11 +29,7 @@ record Lms(int order) implements Scheduler {
     double[] weights =
         Lagrange.integrals(sigmas, sigmas[0], Ratios.of(step.next()), sigma -> signal);
     double kept = signal / step.level().signal();
-    return Move.to(
-        new LinearSum()
-            .plus(kept, step.sample())
-            .plus(weights, nodes)
-            .orZeros(step.sample().shape()));
+    return Move.to(new LinearSum(kept, step.sample()).plus(weights, nodes).sum());
   }
 
   @Override

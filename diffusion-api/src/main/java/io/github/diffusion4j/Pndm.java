@@ -55,7 +55,8 @@ record Pndm(Start start, boolean isVelocity) implements Scheduler {
 
   @Override
   public Timeline expand(Timeline timeline) {
-    if (isLower() || timeline.steps() < 2) {
+    boolean isLower = start == Start.LOWER || start == Start.AS_DIFFUSERS;
+    if (isLower || timeline.steps() < 2) {
       return timeline;
     }
     Checks.require(
@@ -111,8 +112,13 @@ record Pndm(Start start, boolean isVelocity) implements Scheduler {
         && level.equals(schedule.at(time));
   }
 
-  private boolean isLower() {
-    return start == Start.LOWER || start == Start.AS_DIFFUSERS;
+  /** How many calls before that of an index its step began: 0 if it is one of the method's own. */
+  private int stage(int index) {
+    return switch (start) {
+      case RUNGE_KUTTA -> index < WARM_UP ? index % 4 : 0;
+      case TWICE -> index == 1 ? 1 : 0;
+      case LOWER, AS_DIFFUSERS -> 0;
+    };
   }
 
   @Override
@@ -121,46 +127,33 @@ record Pndm(Start start, boolean isVelocity) implements Scheduler {
       return Scheduler.ddim().next(step);
     }
     int index = step.index();
+    int stage = stage(index);
     List<Past> history = step.history();
-    boolean isStart = start == Start.RUNGE_KUTTA && index < WARM_UP;
-    if (isStart && index % 4 > 0) {
-      int stage = index % 4;
+    if (stage > 0) {
       Past first = history.get(stage - 1);
-      Tensor value = value(step, history, stage == 3 ? SIMPSON : ADAMS[0]);
-      return moved(first.sample(), first.level(), step.next(), value);
-    }
-    if (start == Start.TWICE && index == 1) {
-      Past first = history.get(0);
-      boolean isAsCounted = step.level().signal() != step.next().signal();
+      boolean isAsCounted = start == Start.TWICE && step.level().signal() != step.next().signal();
       NoiseLevel from = isAsCounted ? step.level() : first.level();
-      return moved(first.sample(), from, step.next(), value(step, history, HALVES));
+      double[] weights = start == Start.TWICE ? HALVES : stage == 3 ? SIMPSON : ADAMS[0];
+      return moved(first.sample(), from, step.next(), value(step, history, weights));
     }
-    List<Past> counted =
+    List<Past> before =
         IntStream.range(0, history.size())
-            .filter(i -> counts(index - 1 - i))
+            .filter(i -> stage(index - 1 - i) == 0)
             .mapToObj(history::get)
             .toList();
-    Tensor value = value(step, counted, ADAMS[isStart ? 0 : Math.min(counted.size(), 3)]);
-    return moved(step.sample(), step.level(), step.next(), value);
-  }
-
-  /** Whether a step's value is one of the method's. */
-  private boolean counts(int index) {
-    return switch (start) {
-      case RUNGE_KUTTA -> index >= WARM_UP || index % 4 == 0;
-      case TWICE -> index != 1;
-      case LOWER, AS_DIFFUSERS -> true;
-    };
+    boolean isAlone = start == Start.RUNGE_KUTTA && index < WARM_UP;
+    double[] weights = ADAMS[isAlone ? 0 : Math.min(before.size(), 3)];
+    return moved(step.sample(), step.level(), step.next(), value(step, before, weights));
   }
 
   /** The weighted sum of this step's value and those before. */
   private Tensor value(Step step, List<Past> before, double[] weights) {
-    LinearSum sum = new LinearSum().plus(weights[0], value(step.level(), step.estimate()));
+    LinearSum sum = new LinearSum(weights[0], value(step.level(), step.estimate()));
     for (int i = 1; i < weights.length; i++) {
       Past past = before.get(i - 1);
       sum.plus(weights[i], value(past.level(), past.estimate()));
     }
-    return sum.orZeros(step.sample().shape());
+    return sum.sum();
   }
 
   private Tensor value(NoiseLevel level, Estimate estimate) {

@@ -89,8 +89,13 @@ final class PreservingGrid {
         grid.table.trained(), steps -> grid.timeline(grid.of(grid.times(steps), new double[0])));
   }
 
+  /** As many times as steps, of a division of the positions that are left into one more. */
   private double[] times(int steps) {
-    return TrainedTimes.withoutLast(spacing, table.trained(), last, offset, steps);
+    return switch (spacing) {
+      case "linspace" -> TrainedTimes.linspace(last - 1, steps + 1, steps, true);
+      case "leading" -> TrainedTimes.multiples(last / (steps + 1), offset, steps, 1);
+      default -> TrainedTimes.trailing(last, (double) table.trained() / steps, steps);
+    };
   }
 
   private SigmaGrid of(double[] times, double[] positions) {

@@ -81,7 +81,7 @@ public final class SaSolver implements Scheduler {
       return Move.to(step.next().mix(estimate.clean(), isFresh ? draw : estimate.noise()));
     }
     int left = step.count() - step.index();
-    List<Node> nodes = Node.of(step, !traits.has(Trait.ON_NOISE));
+    List<Node> nodes = Node.of(step, traits.isData());
     Tensor x = step.sample();
     if (nodes.size() > 1) {
       Past past = step.history().get(0);
@@ -100,11 +100,11 @@ public final class SaSolver implements Scheduler {
 
   private Tensor moved(NoiseLevel from, NoiseLevel to, Tensor x, List<Node> nodes, Tensor draw) {
     double share = Checks.inRange(0, Double.MAX_VALUE, tau.applyAsDouble(from.time()), "τ");
-    boolean isData = !traits.has(Trait.ON_NOISE);
+    boolean isData = traits.isData();
     Exponential way = Exponential.between(from, to, isData, share);
     double[] weights =
         isData && nodes.size() == 2 ? way.line(nodes, way.size() * way.h() / 2) : way.exact(nodes);
-    return way.moved(x, nodes, weights, () -> draw);
+    return way.moved(x, nodes, weights).plus(way.fresh(), draw).sum();
   }
 
   @Override

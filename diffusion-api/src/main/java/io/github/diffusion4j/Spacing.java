@@ -165,7 +165,7 @@ public interface Spacing {
    * @throws IllegalArgumentException if there are less than two, or they do not fall
    */
   static Spacing ofSigmas(double... sigmas) {
-    return new Ratioed(Arrays.stream(sigmas).boxed().toList());
+    return new Spacings.Ratioed(Arrays.stream(sigmas).boxed().toList());
   }
 
   /**

@@ -26,10 +26,9 @@ public final class Timeline {
       List<NoiseLevel> targets,
       boolean isJumping,
       double startScale) {
-    Checks.require(!levels.isEmpty(), () -> "a timeline has at least one level, got none");
     Checks.require(
         targets.size() == levels.size() - 1,
-        () -> "a target for each of " + (levels.size() - 1) + " steps, got " + targets.size());
+        () -> levels.size() + " levels make a step less, got " + targets.size() + " targets");
     this.schedule = schedule;
     this.levels = List.copyOf(levels);
     this.targets = List.copyOf(targets);

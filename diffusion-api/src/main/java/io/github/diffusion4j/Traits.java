@@ -42,6 +42,11 @@ record Traits(Set<Trait> all) {
     return new Traits(Set.copyOf(changed));
   }
 
+  /** Whether it puts clean images together, else noise. */
+  boolean isData() {
+    return !has(Trait.ON_NOISE) && !has(Trait.DEIS);
+  }
+
   /** The order with so many steps left. */
   int order(int order, int left) {
     return has(Trait.FULL_ORDER_AT_END) ? order : Math.min(order, left);

@@ -25,15 +25,15 @@ enum TwoStage implements Scheduler {
 
   @Override
   public Timeline expand(Timeline timeline) {
+    if (this != HEUN) {
+      Ratios.requireSignal(timeline.levels().get(0), name);
+    }
     List<NoiseLevel> levels = new ArrayList<>();
     List<NoiseLevel> targets = new ArrayList<>();
     for (int i = 0; i < timeline.steps(); i++) {
       NoiseLevel from = timeline.levels().get(i);
       NoiseLevel to = timeline.targets().get(i);
       levels.add(from);
-      if (this != HEUN) {
-        Ratios.requireSignal(from, name);
-      }
       if (to.noise() > 0) {
         NoiseLevel second = this == HEUN ? to : between(timeline.schedule(), from, to);
         levels.add(second);
@@ -82,14 +82,13 @@ enum TwoStage implements Scheduler {
     }
     double noise = this == KDPM2_ANCESTRAL ? to.signal() * down(from, to) : to.noise();
     LinearSum sum =
-        new LinearSum()
-            .plus(1, past.sample())
+        new LinearSum(1, past.sample())
             .plus(to.signal() - from.signal(), estimate.clean())
             .plus(noise - from.noise(), estimate.noise());
     if (this == KDPM2_ANCESTRAL) {
       sum.plus(to.signal() * up(from, to), step.draw());
     }
-    return Move.to(sum.orZeros(past.sample().shape()));
+    return Move.to(sum.sum());
   }
 
   @Override

@@ -83,7 +83,7 @@ public final class UniPc implements Scheduler {
     if (step.level().signal() == 0) {
       return Scheduler.ddim().next(step);
     }
-    List<Node> nodes = Node.of(step, isData());
+    List<Node> nodes = Node.of(step, traits.isData());
     int left = step.count() - step.index();
     boolean corrects = nodes.size() > 1 && !uncorrected.contains(step.index() - 1);
     Tensor x = step.sample();
@@ -98,15 +98,11 @@ public final class UniPc implements Scheduler {
     return corrects ? move.correcting(x) : move;
   }
 
-  private boolean isData() {
-    return !traits.has(Trait.ON_NOISE);
-  }
-
   private Tensor moved(NoiseLevel from, NoiseLevel to, Tensor x, List<Node> nodes) {
-    Exponential way = Exponential.between(from, to, isData(), 0);
+    Exponential way = Exponential.between(from, to, traits.isData(), 0);
     double slope = (traits.has(Trait.BH1) ? way.size() * way.h() : way.whole()) / 2;
     double[] weights = nodes.size() == 2 ? way.line(nodes, slope) : way.exact(nodes);
-    return way.moved(x, nodes, weights, () -> x);
+    return way.moved(x, nodes, weights).sum();
   }
 
   @Override
