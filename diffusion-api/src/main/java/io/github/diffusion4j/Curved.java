@@ -1,8 +1,7 @@
 package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -35,12 +34,9 @@ record Curved(Curve curve, Optional<Ends> ends) implements LevelSpacing {
   public Timeline timeline(NoiseSchedule schedule, int steps) {
     Checks.atLeast(1, steps, "steps");
     Ends range = ends.orElseGet(() -> endsOf(schedule));
-    List<NoiseLevel> levels = new ArrayList<>();
-    for (double sigma : curve.sigmas(range.least(), range.most(), steps)) {
-      levels.add(schedule.atRatio(sigma));
-    }
-    levels.add(schedule.at(schedule.last()));
-    return Timeline.of(schedule, levels);
+    double[] sigmas = curve.sigmas(range.least(), range.most(), steps);
+    double[] andZero = Arrays.copyOf(sigmas, steps + 1);
+    return Timeline.of(schedule, Arrays.stream(andZero).mapToObj(schedule::atRatio).toList());
   }
 
   @Override

@@ -21,17 +21,18 @@ record Ddpm(Variance variance, boolean isNoisyEnd, Optional<DiscreteSchedule> ta
 
   @Override
   public Move next(Step step) {
-    double ratio = step.level().signal() / step.next().signal();
-    double present = square(step.level().noise());
-    double next = square(step.next().noise());
-    Optional<Double> known = beta(step);
+    NoiseLevel from = step.level();
+    NoiseLevel to = step.next();
+    double ratio = from.signal() / to.signal();
+    double present = from.noise() * from.noise();
+    double next = to.noise() * to.noise();
+    Optional<Double> known = beta(from, to);
     double beta = known.orElse(present - ratio * ratio * next);
     Checks.require(
-        beta > 0,
-        () -> "DDPM needs a step towards less noise, got " + step.level() + " to " + step.next());
-    double clean = step.next().signal() * beta / present;
+        beta > 0, () -> "DDPM needs a step towards less noise, got " + from + " to " + to);
+    double clean = to.signal() * beta / present;
     double x = known.map(b -> Math.sqrt(1 - b)).orElse(ratio) * next / present;
-    if (next == 0 && !(isNoisyEnd && step.level().time() > 0)) {
+    if (next == 0 && !(isNoisyEnd && from.time() > 0)) {
       return Move.to(Tensors.mix(clean, step.estimate().clean(), x, step.sample()));
     }
     double small = Math.max(beta * next / present, LEAST_VARIANCE);
@@ -46,9 +47,10 @@ record Ddpm(Variance variance, boolean isNoisyEnd, Optional<DiscreteSchedule> ta
   }
 
   /** β of the table, if the step is from one position to the next. */
-  private Optional<Double> beta(Step step) {
-    double time = step.level().time();
-    return table.filter(t -> step.next().time() == time - 1).map(t -> (double) t.beta((int) time));
+  private Optional<Double> beta(NoiseLevel from, NoiseLevel to) {
+    return table
+        .filter(t -> to.time() == from.time() - 1)
+        .map(t -> (double) t.beta((int) from.time()));
   }
 
   /** The mean, and noise of the deviation that the network's v says for each value. */
@@ -91,10 +93,6 @@ record Ddpm(Variance variance, boolean isNoisyEnd, Optional<DiscreteSchedule> ta
   static double logVariance(double small, double large, double v) {
     double share = (v + 1) / 2;
     return share * Math.log(large) + (1 - share) * Math.log(Math.max(small, LEAST_VARIANCE));
-  }
-
-  private static double square(double value) {
-    return value * value;
   }
 
   @Override

@@ -21,18 +21,12 @@ public final class DpmSolver implements Scheduler {
 
   private final int order;
   private final Traits traits;
-  private final boolean isData;
-  private final boolean isStochastic;
-  private final boolean isSinglestep;
 
   DpmSolver(int order, Traits traits) {
     this.order = Checks.inRange(1, 3, order, "solver order");
     this.traits = traits;
-    this.isData = traits.isData();
-    this.isStochastic = traits.has(Trait.STOCHASTIC);
-    this.isSinglestep = traits.has(Trait.SINGLESTEP);
     Checks.require(
-        isData || order < 3 || !isStochastic,
+        traits.isData() || order < 3 || !traits.has(Trait.STOCHASTIC),
         () -> "the stochastic DPM-Solver on noise has solver orders 1 and 2, got 3");
   }
 
@@ -108,19 +102,18 @@ public final class DpmSolver implements Scheduler {
 
   @Override
   public Move next(Step step) {
-    if (step.level().signal() == 0) {
-      return Scheduler.ddim(isStochastic ? 1 : 0).next(step);
-    }
-    if (!isData && step.next().noise() == 0) {
-      return Scheduler.ddim().next(step);
+    boolean isData = traits.isData();
+    int tau = traits.has(Trait.STOCHASTIC) ? 1 : 0;
+    if (step.level().signal() == 0 || (step.next().noise() == 0 && !isData)) {
+      return Scheduler.ddim(tau).next(step);
     }
     List<Node> nodes = Node.latest(Node.of(step, isData), order(step));
-    boolean isBack = isSinglestep && nodes.size() > 1;
+    boolean isBack = traits.has(Trait.SINGLESTEP) && nodes.size() > 1;
     Tensor x = isBack ? step.history().get(nodes.size() - 2).sample() : step.sample();
     NoiseLevel from = nodes.get(isBack ? nodes.size() - 1 : 0).level();
-    Exponential way = Exponential.between(from, step.next(), isData, isStochastic ? 1 : 0);
+    Exponential way = Exponential.between(from, step.next(), isData, tau);
     LinearSum sum = way.moved(x, nodes, weights(way, nodes));
-    return Move.to((isStochastic ? sum.plus(way.fresh(), step.draw()) : sum).sum());
+    return Move.to((tau > 0 ? sum.plus(way.fresh(), step.draw()) : sum).sum());
   }
 
   private int order(Step step) {
@@ -128,7 +121,7 @@ public final class DpmSolver implements Scheduler {
     if (step.next().noise() == 0 || (left == 1 && traits.has(Trait.EULER_AT_END))) {
       return 1;
     }
-    if (!isSinglestep) {
+    if (!traits.has(Trait.SINGLESTEP)) {
       return step.count() < FEW ? traits.order(order, left) : order;
     }
     // 1 to the order in turn; a whole last group ends with 1.
@@ -144,12 +137,13 @@ public final class DpmSolver implements Scheduler {
     if (nodes.size() < 3 || traits.has(Trait.DEIS)) {
       return way.exact(nodes);
     }
+    boolean isSinglestep = traits.has(Trait.SINGLESTEP);
     if (isSinglestep && isMidpoint) {
       double[] ends = way.exact(List.of(nodes.get(0), nodes.get(2)));
       return new double[] {ends[0], 0, ends[1]};
     }
     // In several steps half of the curvature counts, in diffusers' stochastic form a'·h² less.
-    double less = isStochastic ? way.size() / way.rate() * way.h() * way.h() : 0;
+    double less = traits.has(Trait.STOCHASTIC) ? way.size() / way.rate() * way.h() * way.h() : 0;
     return way.bent(nodes, -(isSinglestep ? 2 * less : less + way.curvature()));
   }
 

@@ -33,14 +33,6 @@ record Pndm(Start start, boolean isVelocity) implements Scheduler {
     }
   }
 
-  /** The weights of Adams–Bashforth's methods of order 1 to 4, the last value first. */
-  private static final double[][] ADAMS = {
-    {1},
-    {1.5, -0.5},
-    {23 / 12.0, -16 / 12.0, 5 / 12.0},
-    {55 / 24.0, -59 / 24.0, 37 / 24.0, -9 / 24.0},
-  };
-
   private static final double[] SIMPSON = {1 / 6.0, 1 / 3.0, 1 / 3.0, 1 / 6.0};
   private static final double[] HALVES = {0.5, 0.5};
   private static final int WARM_UP = 12;
@@ -133,7 +125,7 @@ record Pndm(Start start, boolean isVelocity) implements Scheduler {
       Past first = history.get(stage - 1);
       boolean isAsCounted = start == Start.TWICE && step.level().signal() != step.next().signal();
       NoiseLevel from = isAsCounted ? step.level() : first.level();
-      double[] weights = start == Start.TWICE ? HALVES : stage == 3 ? SIMPSON : ADAMS[0];
+      double[] weights = start == Start.TWICE ? HALVES : stage == 3 ? SIMPSON : adams(1);
       return moved(first.sample(), from, step.next(), value(step, history, weights));
     }
     List<Past> before =
@@ -142,8 +134,14 @@ record Pndm(Start start, boolean isVelocity) implements Scheduler {
             .mapToObj(history::get)
             .toList();
     boolean isAlone = start == Start.RUNGE_KUTTA && index < WARM_UP;
-    double[] weights = ADAMS[isAlone ? 0 : Math.min(before.size(), 3)];
+    double[] weights = adams(isAlone ? 1 : Math.min(before.size() + 1, 4));
     return moved(step.sample(), step.level(), step.next(), value(step, before, weights));
+  }
+
+  /** The weights of Adams's and Bashforth's method for equal steps, the last value first. */
+  private static double[] adams(int order) {
+    double[] steps = IntStream.range(0, order).mapToDouble(i -> -i).toArray();
+    return Lagrange.integrals(steps, 0, 1, u -> 1);
   }
 
   /** The weighted sum of this step's value and those before. */

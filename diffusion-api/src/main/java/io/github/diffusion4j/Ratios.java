@@ -68,7 +68,8 @@ final class Ratios {
         mixed(share, less.inputScale(), more.inputScale()));
   }
 
-  private static double size(NoiseLevel level) {
+  /** √(a² + s²), the deviation of noised noise. */
+  static double size(NoiseLevel level) {
     return Math.hypot(level.signal(), level.noise());
   }
 

@@ -77,8 +77,8 @@ public final class SaSolver implements Scheduler {
     if (step.level().signal() == 0) {
       Tensor draw = step.draw();
       boolean isFresh = tau.applyAsDouble(step.level().time()) > 0;
-      Estimate estimate = step.estimate();
-      return Move.to(step.next().mix(estimate.clean(), isFresh ? draw : estimate.noise()));
+      Tensor noise = isFresh ? draw : step.estimate().noise();
+      return Move.to(step.next().mix(step.estimate().clean(), noise));
     }
     int left = step.count() - step.index();
     List<Node> nodes = Node.of(step, traits.isData());

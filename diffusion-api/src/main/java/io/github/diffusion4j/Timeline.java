@@ -61,7 +61,7 @@ public final class Timeline {
   public static Timeline of(NoiseSchedule schedule, List<NoiseLevel> levels) {
     Checks.require(!levels.isEmpty(), () -> "a timeline has at least one level, got none");
     return new Timeline(
-        schedule, levels, levels.subList(1, levels.size()), false, scale(levels.get(0)));
+        schedule, levels, levels.subList(1, levels.size()), false, Ratios.size(levels.get(0)));
   }
 
   /**
@@ -137,10 +137,6 @@ public final class Timeline {
     return startScale;
   }
 
-  private static double scale(NoiseLevel level) {
-    return Math.hypot(level.signal(), level.noise());
-  }
-
   /**
    * The rest of the timeline.
    *
@@ -150,13 +146,11 @@ public final class Timeline {
    */
   public Timeline from(int index) {
     Checks.inRange(0, steps(), index, "start index");
-    return index == 0
-        ? this
-        : new Timeline(
-            schedule,
-            levels.subList(index, levels.size()),
-            targets.subList(index, targets.size()),
-            isJumping,
-            scale(levels.get(index)));
+    if (index == 0) {
+      return this;
+    }
+    List<NoiseLevel> rest = levels.subList(index, levels.size());
+    List<NoiseLevel> ends = targets.subList(index, targets.size());
+    return new Timeline(schedule, rest, ends, isJumping, Ratios.size(rest.get(0)));
   }
 }

@@ -46,9 +46,8 @@ enum TwoStage implements Scheduler {
   }
 
   private NoiseLevel between(NoiseSchedule schedule, NoiseLevel from, NoiseLevel to) {
-    double high = Ratios.of(from);
     double low = this == KDPM2 ? Ratios.of(to) : down(from, to);
-    return schedule.atRatio(Math.sqrt(high * low));
+    return schedule.atRatio(Math.sqrt(Ratios.of(from) * low));
   }
 
   /** σ after the step without the fresh noise, {@code σ'²/σ}, in float32 as diffusers has it. */
