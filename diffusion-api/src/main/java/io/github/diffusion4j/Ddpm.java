@@ -3,6 +3,7 @@ package io.github.diffusion4j;
 import io.github.diffusion4j.internal.Checks;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /**
  * Ancestral sampling from the posterior of the forward process.
@@ -10,10 +11,13 @@ import java.util.Optional;
  * @param variance which variance
  * @param isNoisyEnd whether a step to the clean image adds noise too, unless it comes from position
  *     0, as diffusers' does
- * @param table whose β serve between neighbouring positions, as in diffusers' UnCLIP; else β is
- *     computed of the levels, which differs by ᾱ's rounding
+ * @param betas β between two levels, as far as a class of diffusers rounds it in its own way; else
+ *     it is computed of the levels
  */
-record Ddpm(Variance variance, boolean isNoisyEnd, Optional<DiscreteSchedule> table)
+record Ddpm(
+    Variance variance,
+    boolean isNoisyEnd,
+    BiFunction<NoiseLevel, NoiseLevel, Optional<Double>> betas)
     implements Scheduler {
 
   /** What diffusers takes for the logarithm of a variance that is 0. */
@@ -26,7 +30,7 @@ record Ddpm(Variance variance, boolean isNoisyEnd, Optional<DiscreteSchedule> ta
     double ratio = from.signal() / to.signal();
     double present = from.noise() * from.noise();
     double next = to.noise() * to.noise();
-    Optional<Double> known = beta(from, to);
+    Optional<Double> known = betas.apply(from, to);
     double beta = known.orElse(present - ratio * ratio * next);
     Checks.require(
         beta > 0, () -> "DDPM needs a step towards less noise, got " + from + " to " + to);
@@ -44,13 +48,6 @@ record Ddpm(Variance variance, boolean isNoisyEnd, Optional<DiscreteSchedule> ta
         Tensors.weightedSum(
             new double[] {clean, x, fresh},
             List.of(step.estimate().clean(), step.sample(), step.draw())));
-  }
-
-  /** β of the table, if the step is from one position to the next. */
-  private Optional<Double> beta(NoiseLevel from, NoiseLevel to) {
-    return table
-        .filter(t -> to.time() == from.time() - 1)
-        .map(t -> (double) t.beta((int) from.time()));
   }
 
   /** The mean, and noise of the deviation that the network's v says for each value. */

@@ -99,7 +99,7 @@ public interface Scheduler {
    *     IllegalArgumentException}
    */
   static Scheduler ddpm(Variance variance) {
-    return new Ddpm(variance, false, Optional.empty());
+    return new Ddpm(variance, false, (from, to) -> Optional.empty());
   }
 
   /**

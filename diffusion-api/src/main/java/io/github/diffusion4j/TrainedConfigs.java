@@ -6,7 +6,6 @@ import io.github.diffusion4j.internal.Checks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -38,7 +37,7 @@ final class TrainedConfigs {
         table,
         source.prediction("epsilon", "sample", "v_prediction"),
         spacing,
-        new Ddpm(variance, true, Optional.empty()),
+        new Ddpm(variance, true, (from, to) -> table.beta(from, to, false)),
         source.thresholdingOrClamping(true));
   }
 
@@ -181,7 +180,10 @@ final class TrainedConfigs {
                       .toArray();
               return Timeline.of(table, positions);
             }),
-        new Ddpm(learned ? Variance.LEARNED : Variance.SMALL, false, Optional.of(table)),
+        new Ddpm(
+            learned ? Variance.LEARNED : Variance.SMALL,
+            false,
+            (from, to) -> table.beta(from, to, true)),
         source.clamping(true));
   }
 
