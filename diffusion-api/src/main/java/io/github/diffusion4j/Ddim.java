@@ -27,6 +27,6 @@ record Ddim(double eta) implements Scheduler {
 
   @Override
   public String toString() {
-    return "ddim(" + eta + ")";
+    return eta == 0 ? "ddim()" : "ddim(" + eta + ")";
   }
 }

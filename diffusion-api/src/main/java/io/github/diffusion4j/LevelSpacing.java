@@ -8,7 +8,4 @@ interface LevelSpacing extends Spacing {
     throw new IllegalArgumentException(
         this + " spacing visits levels, not positions; ask for its timeline");
   }
-
-  @Override
-  Timeline timeline(NoiseSchedule schedule, int steps);
 }

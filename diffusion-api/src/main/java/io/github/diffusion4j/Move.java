@@ -1,5 +1,6 @@
 package io.github.diffusion4j;
 
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -17,7 +18,7 @@ public record Move(Tensor next, Optional<Tensor> corrected) {
    * @return the move
    */
   public static Move to(Tensor next) {
-    return new Move(next, Optional.empty());
+    return new Move(Objects.requireNonNull(next, "next"), Optional.empty());
   }
 
   /**

@@ -3,6 +3,7 @@ package io.github.diffusion4j;
 import io.github.diffusion4j.Traits.Trait;
 import io.github.diffusion4j.internal.Checks;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -25,7 +26,7 @@ public final class SaSolver implements Scheduler {
     this.predictor = Checks.inRange(1, 4, predictor, "predictor order");
     this.corrector = Checks.inRange(1, 4, corrector, "corrector order");
     this.traits = traits;
-    this.tau = tau;
+    this.tau = Objects.requireNonNull(tau, "tau");
   }
 
   /** diffusers' amount of noise. */

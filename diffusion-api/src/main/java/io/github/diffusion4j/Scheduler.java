@@ -1,6 +1,7 @@
 package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -99,7 +100,8 @@ public interface Scheduler {
    *     IllegalArgumentException}
    */
   static Scheduler ddpm(Variance variance) {
-    return new Ddpm(variance, false, (from, to) -> Optional.empty());
+    return new Ddpm(
+        Objects.requireNonNull(variance, "variance"), false, (from, to) -> Optional.empty());
   }
 
   /**
@@ -247,7 +249,7 @@ public interface Scheduler {
    * @throws IllegalArgumentException if η is out of range or the schedule is not discrete
    */
   static Scheduler tcd(NoiseSchedule schedule, double eta) {
-    return new Tcd(schedule, eta);
+    return new Tcd(Objects.requireNonNull(schedule, "schedule"), eta);
   }
 
   /** The variance of DDPM's steps (Ho et al. 2020, section 3.2). */

@@ -3,6 +3,7 @@ package io.github.diffusion4j;
 import io.github.diffusion4j.internal.Checks;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The noise levels that a run goes through, most noise first. n + 1 levels make n steps: at each
@@ -29,7 +30,7 @@ public final class Timeline {
     Checks.require(
         targets.size() == levels.size() - 1,
         () -> levels.size() + " levels make a step less, got " + targets.size() + " targets");
-    this.schedule = schedule;
+    this.schedule = Objects.requireNonNull(schedule, "schedule");
     this.levels = List.copyOf(levels);
     this.targets = List.copyOf(targets);
     this.isJumping = isJumping;

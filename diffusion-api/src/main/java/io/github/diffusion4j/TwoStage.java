@@ -74,11 +74,9 @@ enum TwoStage implements Scheduler {
     Past past = step.history().get(0);
     NoiseLevel from = past.level();
     NoiseLevel to = step.next();
-    Estimate estimate = step.estimate();
-    if (this == HEUN) {
-      List<Estimate> both = List.of(past.estimate(), estimate);
-      estimate = Estimate.weightedSum(new double[] {0.5, 0.5}, both);
-    }
+    List<Estimate> both = List.of(past.estimate(), step.estimate());
+    Estimate estimate =
+        this == HEUN ? Estimate.weightedSum(new double[] {0.5, 0.5}, both) : step.estimate();
     double noise = this == KDPM2_ANCESTRAL ? to.signal() * down(from, to) : to.noise();
     LinearSum sum =
         new LinearSum(1, past.sample())
