@@ -57,6 +57,11 @@ final class ConfigFields {
     throw wrong(name, "one of " + String.join(", ", allowed), found);
   }
 
+  /** Whether it is the other of two texts; the first is usual. */
+  boolean chosen(String name, String usual, String other) {
+    return choice(name, usual, other).equals(other);
+  }
+
   double number(String name, double otherwise) {
     Object found = get(name).orElse(otherwise);
     if (found instanceof Number number && !Double.isNaN(number.doubleValue())) {

@@ -22,6 +22,10 @@ record Configured(
     Scheduler scheduler,
     UnaryOperator<Guidance> correction) {
 
+  Configured correcting(UnaryOperator<Guidance> other) {
+    return new Configured(schedule, prediction, spacing, scheduler, other);
+  }
+
   /** A configuration and the arguments of its methods, as they are read. */
   record Source(String name, ConfigFields fields, ConfigFields arguments) {
 
@@ -40,6 +44,11 @@ record Configured(
     private String text() {
       String given = name + fields;
       return arguments.isEmpty() ? given : given + arguments;
+    }
+
+    /** What most classes can be told that the network predicts. */
+    PredictionType prediction() {
+      return prediction("epsilon", "sample", "v_prediction");
     }
 
     PredictionType prediction(String... allowed) {

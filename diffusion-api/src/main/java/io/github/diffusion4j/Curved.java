@@ -2,7 +2,6 @@ package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Levels whose ratio of noise to signal σ follows a curve, then the clean image. */
@@ -41,7 +40,6 @@ record Curved(Curve curve, Optional<Ends> ends) implements LevelSpacing {
 
   @Override
   public String toString() {
-    return curve.name().toLowerCase(Locale.ROOT)
-        + ends.map(e -> "(" + e.least() + ", " + e.most() + ")").orElse("");
+    return curve.text() + ends.map(e -> "(" + e.least() + ", " + e.most() + ")").orElse("");
   }
 }

@@ -65,8 +65,7 @@ final class PreservingGrid {
     least = isUniPc ? fields.number("sigma_min", table.least()) : table.least();
     most = isUniPc ? fields.number("sigma_max", table.most()) : table.most();
     boolean hasEnd = isDpm || isUniPc;
-    boolean isZero =
-        hasEnd && fields.choice("final_sigmas_type", "zero", "sigma_min").equals("zero");
+    boolean isZero = hasEnd && !fields.chosen("final_sigmas_type", "zero", "sigma_min");
     end = isZero ? End.ZERO : isDpm ? End.LEAST : End.LAST;
     shift = FlowShift.read(source, isFlow);
   }

@@ -11,39 +11,27 @@ final class SigmaConfigs {
 
   static Configured euler(Source source) {
     DiscreteSchedule table = TrainedTables.nearly(source);
-    PredictionType prediction = source.prediction("epsilon", "sample", "v_prediction");
+    PredictionType prediction = source.prediction();
     return exploding(source, table, prediction, source.euler(prediction));
   }
 
   static Configured eulerAncestral(Source source) {
     return exploding(
-        source,
-        TrainedTables.nearly(source),
-        source.prediction("epsilon", "sample", "v_prediction"),
-        Scheduler.eulerAncestral());
+        source, TrainedTables.nearly(source), source.prediction(), Scheduler.eulerAncestral());
   }
 
   static Configured heun(Source source) {
-    Configured plain =
-        exploding(
-            source,
-            TrainedTables.karras(source, "exp"),
-            source.prediction("epsilon", "sample", "v_prediction"),
-            Scheduler.heun());
     UnaryOperator<Guidance> clamping = source.clamping(false);
-    return new Configured(
-        plain.schedule(),
-        plain.prediction(),
-        plain.spacing(),
-        plain.scheduler(),
-        guidance -> new Rederived(clamping.apply(guidance)));
+    return exploding(
+            source, TrainedTables.karras(source, "exp"), source.prediction(), Scheduler.heun())
+        .correcting(guidance -> new Rederived(clamping.apply(guidance)));
   }
 
   static Configured lms(Source source) {
     return exploding(
         source,
         TrainedTables.plain(source),
-        source.prediction("epsilon", "sample", "v_prediction"),
+        source.prediction(),
         Scheduler.lms(source.arguments().whole("order", 4)));
   }
 
@@ -76,7 +64,7 @@ final class SigmaConfigs {
             "sde-dpmsolver",
             "sde-dpmsolver++",
             "deis");
-    DpmSolver solver = solver(fields, kind.equals("deis") ? "dpmsolver++" : kind);
+    DpmSolver solver = solver(fields, kind);
     if (fields.flag("euler_at_final", false)) {
       solver = solver.eulerAtFinal();
     }
@@ -90,10 +78,7 @@ final class SigmaConfigs {
         fields.choice("algorithm_type", "dpmsolver++", "dpmsolver", "sde-dpmsolver++", "deis");
     boolean endsClean = fields.text("final_sigmas_type", "zero").equals("zero");
     boolean lower = fields.flag("lower_order_final", false) || endsClean;
-    DpmSolver solver =
-        solver(fields, kind.equals("deis") ? "dpmsolver++" : kind)
-            .singlestep()
-            .lowerOrderFinal(lower);
+    DpmSolver solver = solver(fields, kind).singlestep().lowerOrderFinal(lower);
     return preserving(source, table, solver, kind);
   }
 
@@ -102,7 +87,8 @@ final class SigmaConfigs {
     DpmSolver solver =
         Scheduler.dpmSolver(fields.whole("solver_order", 2))
             .lowerOrderFinal(fields.flag("lower_order_final", true));
-    solver = kind.endsWith("++") ? solver : solver.onNoise();
+    // diffusers makes dpmsolver++ of the kind of another class.
+    solver = kind.endsWith("++") || kind.equals("deis") ? solver : solver.onNoise();
     solver = kind.startsWith("sde") ? solver.stochastic() : solver;
     // What other classes call theirs is the midpoint's here, as in diffusers.
     String form = fields.choice("solver_type", "midpoint", "heun", "logrho", "bh1", "bh2");
@@ -162,10 +148,7 @@ final class SigmaConfigs {
     SaSolver solver =
         Scheduler.saSolver(fields.whole("predictor_order", 2), fields.whole("corrector_order", 2))
             .lowerOrderFinal(fields.flag("lower_order_final", true));
-    boolean isNoise =
-        fields
-            .choice("algorithm_type", "data_prediction", "noise_prediction")
-            .equals("noise_prediction");
+    boolean isNoise = fields.chosen("algorithm_type", "data_prediction", "noise_prediction");
     fields.choice("variance_type", "none", "learned", "learned_range");
     return flowOrNot(source, table, isNoise ? solver.onNoise() : solver);
   }
@@ -176,7 +159,7 @@ final class SigmaConfigs {
     PredictionType prediction =
         isFlow
             ? source.prediction("epsilon", "sample", "v_prediction", "flow_prediction")
-            : source.prediction("epsilon", "sample", "v_prediction");
+            : source.prediction();
     NoiseSchedule schedule =
         isFlow ? NoiseSchedule.rectifiedFlow().timed(table.first() + 1, 0) : table;
     return new Configured(

@@ -61,16 +61,10 @@ final class SigmaGrid {
 
   /** The curve that is asked for by one of three flags. */
   static Optional<Curve> curve(ConfigFields fields) {
-    List<Curve> asked = new ArrayList<>();
-    if (fields.flag("use_karras_sigmas", false)) {
-      asked.add(Curve.KARRAS);
-    }
-    if (fields.flag("use_exponential_sigmas", false)) {
-      asked.add(Curve.EXPONENTIAL);
-    }
-    if (fields.flag("use_beta_sigmas", false)) {
-      asked.add(Curve.BETA);
-    }
+    List<Curve> asked =
+        Arrays.stream(Curve.values())
+            .filter(curve -> fields.flag("use_" + curve.text() + "_sigmas", false))
+            .toList();
     Checks.require(
         asked.size() < 2,
         () ->
