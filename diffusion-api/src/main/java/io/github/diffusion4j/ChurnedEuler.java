@@ -33,9 +33,6 @@ record ChurnedEuler(PredictionType type, Churn churn, double noise) implements S
   /** diffusers takes σ̂ where a network predicts noise, σ for velocities. */
   private Tensor cleanOf(Tensor x, Step step, NoiseLevel raised) {
     Estimate estimate = step.estimate();
-    if (type == PredictionType.CLEAN) {
-      return estimate.clean();
-    }
     Tensor prediction = type.target(estimate.clean(), estimate.noise(), step.level());
     NoiseLevel at = type == PredictionType.VELOCITY ? step.level() : raised;
     return type.split(x, prediction, at).clean();
