@@ -19,5 +19,6 @@ module io.github.diffusion4j {
       io.github.diffusion4j.onnx,
       io.github.diffusion4j.train;
   exports io.github.diffusion4j.internal.files to
+      io.github.diffusion4j.onnx,
       io.github.diffusion4j.train;
 }

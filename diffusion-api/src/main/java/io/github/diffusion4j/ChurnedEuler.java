@@ -7,15 +7,10 @@ import io.github.diffusion4j.internal.Checks;
  * does it: the network's answer serves for x̂ = x + √(σ̂² − σ²)·noise·z, σ̂ = (1 + γ)·σ, γ =
  * min(churn/n, √2 − 1) (after Karras et al. 2022, algorithm 2, which asks at σ̂).
  */
-record ChurnedEuler(PredictionType type, double churn, double least, double most, double noise)
-    implements Scheduler {
+record ChurnedEuler(PredictionType type, Churn churn, double noise) implements Scheduler {
 
   ChurnedEuler {
-    Checks.inRange(0, Double.MAX_VALUE, churn, "churn");
     Checks.inRange(0, Double.MAX_VALUE, noise, "noise of the churn");
-    Checks.require(
-        least >= 0 && least <= most,
-        () -> "σ that are churned must be from at least 0 up, got [" + least + ", " + most + "]");
   }
 
   @Override
@@ -24,14 +19,10 @@ record ChurnedEuler(PredictionType type, double churn, double least, double most
     Checks.require(
         from.signal() == 1,
         () -> "churning needs a schedule with signal 1, such as exploding(), got " + from);
-    double gamma =
-        from.noise() >= least && from.noise() <= most
-            ? Math.min(churn / step.count(), Math.sqrt(2) - 1)
-            : 0;
-    if (gamma == 0) {
+    double raised = churn.raised(from.noise(), step.count());
+    if (raised == from.noise()) {
       return Scheduler.ddim().next(step);
     }
-    double raised = from.noise() * (1 + gamma);
     double fresh = noise * Math.sqrt(raised * raised - from.noise() * from.noise());
     Tensor x = Tensors.mix(1, step.sample(), fresh, step.draw());
     Tensor clean = cleanOf(x, step, new NoiseLevel(1, raised, from.time(), from.inputScale()));
@@ -42,9 +33,6 @@ record ChurnedEuler(PredictionType type, double churn, double least, double most
   /** diffusers takes σ̂ where a network predicts noise, σ for velocities. */
   private Tensor cleanOf(Tensor x, Step step, NoiseLevel raised) {
     Estimate estimate = step.estimate();
-    if (type == PredictionType.CLEAN) {
-      return estimate.clean();
-    }
     Tensor prediction = type.target(estimate.clean(), estimate.noise(), step.level());
     NoiseLevel at = type == PredictionType.VELOCITY ? step.level() : raised;
     return type.split(x, prediction, at).clean();
@@ -52,6 +40,6 @@ record ChurnedEuler(PredictionType type, double churn, double least, double most
 
   @Override
   public String toString() {
-    return "churnedEuler(" + churn + ", " + least + ", " + most + ", " + noise + ")";
+    return "churnedEuler(" + churn + ", " + noise + ")";
   }
 }

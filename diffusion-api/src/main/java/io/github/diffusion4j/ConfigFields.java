@@ -57,6 +57,11 @@ final class ConfigFields {
     throw wrong(name, "one of " + String.join(", ", allowed), found);
   }
 
+  /** Whether it is the other of two texts; the first is usual. */
+  boolean chosen(String name, String usual, String other) {
+    return choice(name, usual, other).equals(other);
+  }
+
   double number(String name, double otherwise) {
     Object found = get(name).orElse(otherwise);
     if (found instanceof Number number && !Double.isNaN(number.doubleValue())) {
@@ -107,11 +112,9 @@ final class ConfigFields {
     if (has(name) && list.length == 0) {
       throw wrong(name, "a list of at least one number", "[]");
     }
-    for (int i = 0; i < list.length; i++) {
-      double value = Checks.inRange(least, most, list[i], name);
-      double before = i == 0 ? Double.POSITIVE_INFINITY : list[i - 1];
-      Checks.require(
-          value < before, () -> name + " must fall strictly, got " + before + " before " + value);
+    Checks.falling(list, name);
+    for (double value : list) {
+      Checks.inRange(least, most, value, name);
     }
     return list;
   }

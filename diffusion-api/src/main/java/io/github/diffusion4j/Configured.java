@@ -22,6 +22,10 @@ record Configured(
     Scheduler scheduler,
     UnaryOperator<Guidance> correction) {
 
+  Configured correcting(UnaryOperator<Guidance> other) {
+    return new Configured(schedule, prediction, spacing, scheduler, other);
+  }
+
   /** A configuration and the arguments of its methods, as they are read. */
   record Source(String name, ConfigFields fields, ConfigFields arguments) {
 
@@ -42,6 +46,11 @@ record Configured(
       return arguments.isEmpty() ? given : given + arguments;
     }
 
+    /** What most classes can be told that the network predicts. */
+    PredictionType prediction() {
+      return prediction("epsilon", "sample", "v_prediction");
+    }
+
     PredictionType prediction(String... allowed) {
       return switch (fields.choice("prediction_type", allowed)) {
         case "epsilon" -> PredictionType.EPSILON;
@@ -53,13 +62,13 @@ record Configured(
 
     /** Euler's method, churned if the arguments say so. */
     Scheduler euler(PredictionType prediction) {
-      double churn = arguments.number("s_churn", 0);
-      double least = arguments.number("s_tmin", 0);
-      double most = arguments.number("s_tmax", Double.POSITIVE_INFINITY);
+      Churn churn =
+          new Churn(
+              arguments.number("s_churn", 0),
+              arguments.number("s_tmin", 0),
+              arguments.number("s_tmax", Double.POSITIVE_INFINITY));
       double noise = arguments.number("s_noise", 1);
-      return churn == 0
-          ? Scheduler.ddim()
-          : new ChurnedEuler(prediction, churn, least, most, noise);
+      return churn.amount() == 0 ? Scheduler.ddim() : new ChurnedEuler(prediction, churn, noise);
     }
 
     /** Dynamic thresholding, or none. */

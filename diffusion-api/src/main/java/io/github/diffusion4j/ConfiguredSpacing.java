@@ -12,17 +12,11 @@ import java.util.function.IntFunction;
  * @param maker makes the timeline of a number of steps
  */
 record ConfiguredSpacing(String name, OptionalInt fixed, IntFunction<Timeline> maker)
-    implements Spacing {
+    implements LevelSpacing {
 
   @Override
   public int steps(NoiseSchedule schedule) {
-    return fixed.orElseGet(() -> Spacing.super.steps(schedule));
-  }
-
-  @Override
-  public double[] positions(NoiseSchedule schedule, int steps) {
-    throw new IllegalArgumentException(
-        "the places of " + name + " are levels, not positions; ask for its timeline");
+    return fixed.orElseGet(() -> LevelSpacing.super.steps(schedule));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
+import java.util.Locale;
 import org.apache.commons.math3.distribution.BetaDistribution;
 
 /** How σ falls from the greatest to the least. */
@@ -14,6 +15,10 @@ enum Curve {
 
   static final double RHO = 7;
   private static final double SHAPE = 0.6;
+
+  String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 
   double[] sigmas(double least, double most, int count) {
     return sigmas(least, most, count, RHO);

@@ -1,13 +1,11 @@
 package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** Levels whose ratio of noise to signal σ follows a curve, then the clean image. */
-record Curved(Curve curve, Optional<Ends> ends) implements Spacing {
+record Curved(Curve curve, Optional<Ends> ends) implements LevelSpacing {
 
   /** The least and the greatest σ. */
   record Ends(double least, double most) {
@@ -32,26 +30,16 @@ record Curved(Curve curve, Optional<Ends> ends) implements Spacing {
   }
 
   @Override
-  public double[] positions(NoiseSchedule schedule, int steps) {
-    throw new IllegalArgumentException(
-        this + " spacing visits levels by σ, not positions; ask for its timeline");
-  }
-
-  @Override
   public Timeline timeline(NoiseSchedule schedule, int steps) {
     Checks.atLeast(1, steps, "steps");
     Ends range = ends.orElseGet(() -> endsOf(schedule));
-    List<NoiseLevel> levels = new ArrayList<>();
-    for (double sigma : curve.sigmas(range.least(), range.most(), steps)) {
-      levels.add(schedule.atRatio(sigma));
-    }
-    levels.add(schedule.at(schedule.last()));
-    return Timeline.of(schedule, levels);
+    double[] sigmas = curve.sigmas(range.least(), range.most(), steps);
+    double[] andZero = Arrays.copyOf(sigmas, steps + 1);
+    return Timeline.of(schedule, Arrays.stream(andZero).mapToObj(schedule::atRatio).toList());
   }
 
   @Override
   public String toString() {
-    return curve.name().toLowerCase(Locale.ROOT)
-        + ends.map(e -> "(" + e.least() + ", " + e.most() + ")").orElse("");
+    return curve.text() + ends.map(e -> "(" + e.least() + ", " + e.most() + ")").orElse("");
   }
 }

@@ -16,16 +16,7 @@ record Ddim(double eta) implements Scheduler {
     }
     double kept = from.signal() * to.noise() / (to.signal() * from.noise());
     Checks.require(
-        kept <= 1,
-        () ->
-            "η above 0 needs a step towards less noise, got signal and noise "
-                + from.signal()
-                + ", "
-                + from.noise()
-                + " to "
-                + to.signal()
-                + ", "
-                + to.noise());
+        kept <= 1, () -> "η above 0 needs a step towards less noise, got " + from + " to " + to);
     double fresh = eta * to.noise() * Math.sqrt(1 - kept * kept);
     double old = Math.sqrt(to.noise() * to.noise() - fresh * fresh);
     return Move.to(
@@ -36,6 +27,6 @@ record Ddim(double eta) implements Scheduler {
 
   @Override
   public String toString() {
-    return "ddim(" + eta + ")";
+    return eta == 0 ? "ddim()" : "ddim(" + eta + ")";
   }
 }

@@ -3,6 +3,7 @@ package io.github.diffusion4j;
 import io.github.diffusion4j.internal.Checks;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /**
  * Ancestral sampling from the posterior of the forward process.
@@ -10,10 +11,13 @@ import java.util.Optional;
  * @param variance which variance
  * @param isNoisyEnd whether a step to the clean image adds noise too, unless it comes from position
  *     0, as diffusers' does
- * @param table whose β serve between neighbouring positions, as in diffusers' UnCLIP; else β is
- *     computed of the levels, which differs by ᾱ's rounding
+ * @param betas β between two levels, as far as a class of diffusers rounds it in its own way; else
+ *     it is computed of the levels
  */
-record Ddpm(Variance variance, boolean isNoisyEnd, Optional<DiscreteSchedule> table)
+record Ddpm(
+    Variance variance,
+    boolean isNoisyEnd,
+    BiFunction<NoiseLevel, NoiseLevel, Optional<Double>> betas)
     implements Scheduler {
 
   /** What diffusers takes for the logarithm of a variance that is 0. */
@@ -21,21 +25,18 @@ record Ddpm(Variance variance, boolean isNoisyEnd, Optional<DiscreteSchedule> ta
 
   @Override
   public Move next(Step step) {
-    double ratio = step.level().signal() / step.next().signal();
-    double present = square(step.level().noise());
-    double next = square(step.next().noise());
-    Optional<Double> known = beta(step);
+    NoiseLevel from = step.level();
+    NoiseLevel to = step.next();
+    double ratio = from.signal() / to.signal();
+    double present = from.noise() * from.noise();
+    double next = to.noise() * to.noise();
+    Optional<Double> known = betas.apply(from, to);
     double beta = known.orElse(present - ratio * ratio * next);
     Checks.require(
-        beta > 0,
-        () ->
-            "DDPM needs a step towards less noise, got noise "
-                + step.level().noise()
-                + " to "
-                + step.next().noise());
-    double clean = step.next().signal() * beta / present;
+        beta > 0, () -> "DDPM needs a step towards less noise, got " + from + " to " + to);
+    double clean = to.signal() * beta / present;
     double x = known.map(b -> Math.sqrt(1 - b)).orElse(ratio) * next / present;
-    if (next == 0 && !(isNoisyEnd && step.level().time() > 0)) {
+    if (next == 0 && !(isNoisyEnd && from.time() > 0)) {
       return Move.to(Tensors.mix(clean, step.estimate().clean(), x, step.sample()));
     }
     double small = Math.max(beta * next / present, LEAST_VARIANCE);
@@ -49,25 +50,9 @@ record Ddpm(Variance variance, boolean isNoisyEnd, Optional<DiscreteSchedule> ta
             List.of(step.estimate().clean(), step.sample(), step.draw())));
   }
 
-  /** β of the table, if the step is from one position to the next. */
-  private Optional<Double> beta(Step step) {
-    double time = step.level().time();
-    return table.filter(t -> step.next().time() == time - 1).map(t -> (double) t.beta((int) time));
-  }
-
-  private static Tensor learned(Estimate estimate) {
-    return estimate
-        .variance()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "the learned variance needs a network that gives one (twice the channels), got"
-                        + " an estimate without"));
-  }
-
   /** The mean, and noise of the deviation that the network's v says for each value. */
   private static Tensor noised(double clean, double x, Step step, double small, double large) {
-    Tensor v = learned(step.estimate());
+    Tensor v = step.estimate().variance().orElseThrow(Ddpm::withoutVariance);
     double middle = logVariance(small, large, 0) / 2;
     double slope = (logVariance(small, large, 1) - logVariance(small, large, -1)) / 4;
     float[] noise = step.draw().values();
@@ -75,19 +60,22 @@ record Ddpm(Variance variance, boolean isNoisyEnd, Optional<DiscreteSchedule> ta
     float[] images = step.estimate().clean().values();
     float[] samples = step.sample().values();
     float[] next = new float[noise.length];
-    if (Math.abs(slope) * largest(shares) <= 2) {
-      double scale = Elementary.exp(middle);
-      for (int i = 0; i < next.length; i++) {
-        double fresh = scale * noise[i] * Elementary.expNearZero(slope * shares[i]);
-        next[i] = (float) (clean * images[i] + x * samples[i] + fresh);
-      }
-    } else {
-      for (int i = 0; i < next.length; i++) {
-        double fresh = noise[i] * Elementary.exp(middle + slope * shares[i]);
-        next[i] = (float) (clean * images[i] + x * samples[i] + fresh);
-      }
+    boolean isNearZero = Math.abs(slope) * largest(shares) <= 2;
+    double scale = Elementary.exp(middle);
+    for (int i = 0; i < next.length; i++) {
+      double deviation =
+          isNearZero
+              ? scale * Elementary.expNearZero(slope * shares[i])
+              : Elementary.exp(middle + slope * shares[i]);
+      next[i] = (float) (clean * images[i] + x * samples[i] + deviation * noise[i]);
     }
     return Tensor.wrap(v.shape(), next);
+  }
+
+  private static IllegalArgumentException withoutVariance() {
+    return new IllegalArgumentException(
+        "the learned variance needs a network that gives one (twice the channels), got an"
+            + " estimate without");
   }
 
   private static double largest(float[] values) {
@@ -102,10 +90,6 @@ record Ddpm(Variance variance, boolean isNoisyEnd, Optional<DiscreteSchedule> ta
   static double logVariance(double small, double large, double v) {
     double share = (v + 1) / 2;
     return share * Math.log(large) + (1 - share) * Math.log(Math.max(small, LEAST_VARIANCE));
-  }
-
-  private static double square(double value) {
-    return value * value;
   }
 
   @Override

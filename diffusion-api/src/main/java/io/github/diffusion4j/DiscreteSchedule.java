@@ -1,6 +1,7 @@
 package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
+import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
 
@@ -149,9 +150,26 @@ final class DiscreteSchedule implements NoiseSchedule {
     return c * c;
   }
 
-  /** β of a position, a float32. */
-  float beta(int position) {
-    return (float) betas.applyAsDouble(position);
+  /**
+   * β between two levels of this schedule in float32, which near the clean image differs in the
+   * fourth digit from that of the levels: 1 − ᾱ/ᾱ', or β of the list between neighbours.
+   */
+  Optional<Double> beta(NoiseLevel from, NoiseLevel to, boolean isListed) {
+    if (!has(from) || !has(to)) {
+      return Optional.empty();
+    }
+    boolean isNext = to.time() == from.time() - 1;
+    float kept = kept((int) from.time());
+    float before = to.time() < 0 ? 1 : kept((int) to.time());
+    return Optional.of(
+        isListed && isNext
+            ? (double) (float) betas.applyAsDouble((int) from.time())
+            : (double) (1 - kept / before));
+  }
+
+  private boolean has(NoiseLevel level) {
+    double time = level.time();
+    return time >= -1 && time <= first() && time == Math.rint(time) && level.equals(at(time));
   }
 
   /** ᾱ of a position, which is a float32. */

@@ -29,20 +29,16 @@ final class ExplodingGrid {
     curve = isAncestral ? Optional.empty() : SigmaGrid.curve(fields);
     spacing = fields.choice("timestep_spacing", SigmaGrid.SPACINGS);
     offset = fields.atLeast("steps_offset", 0, 0);
-    isLogLinear = isEuler && isChosen(fields, "interpolation_type", "linear", "log_linear");
+    isLogLinear = isEuler && fields.chosen("interpolation_type", "linear", "log_linear");
     Checks.require(
         !isLogLinear || curve.isEmpty(),
         () -> "expected either interpolation_type log_linear or a curve of sigmas, found both");
-    boolean isContinuous = isEuler && isChosen(fields, "timestep_type", "discrete", "continuous");
+    boolean isContinuous = isEuler && fields.chosen("timestep_type", "discrete", "continuous");
     isTimedByLogarithm = isContinuous && prediction == PredictionType.VELOCITY;
-    boolean endsAtLeast = isEuler && isChosen(fields, "final_sigmas_type", "zero", "sigma_min");
+    boolean endsAtLeast = isEuler && fields.chosen("final_sigmas_type", "zero", "sigma_min");
     end = endsAtLeast ? table.least() : 0;
     least = isEuler ? fields.number("sigma_min") : Optional.empty();
     most = isEuler ? fields.number("sigma_max") : Optional.empty();
-  }
-
-  private static boolean isChosen(ConfigFields fields, String name, String usual, String other) {
-    return fields.choice(name, usual, other).equals(other);
   }
 
   static Spacing spacing(Source source, DiscreteSchedule schedule, PredictionType prediction) {

@@ -108,7 +108,7 @@ final class FlowConfigs {
     Edm schedule = edm(source);
     ConfigFields fields = source.fields();
     String kind = fields.choice("algorithm_type", "dpmsolver++", "sde-dpmsolver++", "deis");
-    DpmSolver solver = SigmaConfigs.solver(fields, kind.equals("deis") ? "dpmsolver++" : kind);
+    DpmSolver solver = SigmaConfigs.solver(fields, kind);
     return new Configured(
         schedule,
         edmPrediction(source, schedule),
@@ -127,8 +127,7 @@ final class FlowConfigs {
   }
 
   private static PredictionType edmPrediction(Source source, Edm schedule) {
-    boolean isVelocity =
-        source.fields().choice("prediction_type", "epsilon", "v_prediction").equals("v_prediction");
+    boolean isVelocity = source.fields().chosen("prediction_type", "epsilon", "v_prediction");
     PredictionType type = PredictionType.edm(schedule.dataDeviation());
     return isVelocity ? type.negated() : type;
   }
@@ -136,10 +135,9 @@ final class FlowConfigs {
   private static Spacing edmSpacing(Source source, Edm schedule, boolean isSingle) {
     ConfigFields fields = source.fields();
     double rho = Checks.positive(fields.number("rho", Curve.RHO), "rho");
-    boolean isKarras = fields.choice("sigma_schedule", "karras", "exponential").equals("karras");
-    boolean endsAtLeast =
-        fields.choice("final_sigmas_type", "zero", "sigma_min").equals("sigma_min");
-    Curve curve = isKarras ? Curve.KARRAS : Curve.EXPONENTIAL;
+    boolean isExponential = fields.chosen("sigma_schedule", "karras", "exponential");
+    boolean endsAtLeast = fields.chosen("final_sigmas_type", "zero", "sigma_min");
+    Curve curve = isExponential ? Curve.EXPONENTIAL : Curve.KARRAS;
     return source.spacing(
         Integer.MAX_VALUE,
         steps -> {

@@ -53,8 +53,8 @@ record FlowShift(double factor, Optional<Double> terminal) {
 
   /** e^μ, or μ itself if the shift is linear. */
   static double byMu(Source source, double mu) {
-    String kind = source.fields().choice("time_shift_type", "exponential", "linear");
-    return kind.equals("linear") ? mu : Math.exp(mu);
+    boolean isLinear = source.fields().chosen("time_shift_type", "exponential", "linear");
+    return isLinear ? mu : Math.exp(mu);
   }
 
   double shifted(double position) {

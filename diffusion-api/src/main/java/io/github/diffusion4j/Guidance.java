@@ -41,7 +41,7 @@ public interface Guidance {
    * @return the guidance
    */
   static Guidance of(Conditioning conditioning) {
-    return new Guidances.Single(conditioning);
+    return new Guidances.Single(Objects.requireNonNull(conditioning, "conditioning"));
   }
 
   /**

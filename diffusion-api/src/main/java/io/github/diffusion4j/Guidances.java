@@ -78,6 +78,11 @@ final class Guidances {
       return guidance.memory();
     }
 
+    @Override
+    public String toString() {
+      return guidance + ".through(" + view + ")";
+    }
+
     private Query turned(Query query) {
       return new Query(query.x(), query.level(), query.conditioning().seenThrough(view));
     }
@@ -103,6 +108,11 @@ final class Guidances {
     @Override
     public int memory() {
       return guidance.memory() + elsewhere.memory();
+    }
+
+    @Override
+    public String toString() {
+      return guidance + ".during(" + interval + ", " + elsewhere + ")";
     }
   }
 

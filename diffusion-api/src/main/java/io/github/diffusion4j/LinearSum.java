@@ -3,11 +3,16 @@ package io.github.diffusion4j;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A weighted sum in the making; what has weight 0 is left out. */
+/** A weighted sum in the making; what is added with weight 0 is left out. */
 final class LinearSum {
 
   private final List<Double> weights = new ArrayList<>();
   private final List<Tensor> tensors = new ArrayList<>();
+
+  LinearSum(double weight, Tensor tensor) {
+    weights.add(weight);
+    tensors.add(tensor);
+  }
 
   LinearSum plus(double weight, Tensor tensor) {
     if (weight != 0) {
@@ -17,9 +22,15 @@ final class LinearSum {
     return this;
   }
 
-  Tensor orZeros(Shape shape) {
-    return weights.isEmpty()
-        ? Tensor.zeros(shape)
-        : Tensors.weightedSum(weights.stream().mapToDouble(Double::doubleValue).toArray(), tensors);
+  LinearSum plus(double[] weights, List<Node> nodes) {
+    for (int i = 0; i < weights.length; i++) {
+      plus(weights[i], nodes.get(i).part());
+    }
+    return this;
+  }
+
+  Tensor sum() {
+    return Tensors.weightedSum(
+        weights.stream().mapToDouble(Double::doubleValue).toArray(), tensors);
   }
 }

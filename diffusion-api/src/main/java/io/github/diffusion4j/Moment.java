@@ -2,6 +2,7 @@ package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 
 /**
@@ -19,8 +20,8 @@ public final class Moment {
 
   private Moment(
       Tensor sample, NoiseLevel level, int index, OptionalInt steps, List<Tensor> carried) {
-    this.sample = sample;
-    this.level = level;
+    this.sample = Objects.requireNonNull(sample, "sample");
+    this.level = Objects.requireNonNull(level, "level");
     this.index = index;
     this.steps = steps;
     this.carried = carried;

@@ -1,21 +1,15 @@
 package io.github.diffusion4j;
 
+import java.util.Objects;
 import java.util.Optional;
 
 /**
  * Where a scheduler goes.
  *
- * <p>Immutable.
+ * @param next the images at the next level
+ * @param corrected the corrected images of the present level, if the scheduler is a corrector
  */
-public final class Move {
-
-  private final Tensor next;
-  private final Optional<Tensor> corrected;
-
-  private Move(Tensor next, Optional<Tensor> corrected) {
-    this.next = next;
-    this.corrected = corrected;
-  }
+public record Move(Tensor next, Optional<Tensor> corrected) {
 
   /**
    * A move to the next level.
@@ -24,7 +18,7 @@ public final class Move {
    * @return the move
    */
   public static Move to(Tensor next) {
-    return new Move(next, Optional.empty());
+    return new Move(Objects.requireNonNull(next, "next"), Optional.empty());
   }
 
   /**
@@ -36,15 +30,5 @@ public final class Move {
    */
   public Move correcting(Tensor present) {
     return new Move(next, Optional.of(present));
-  }
-
-  /** The images at the next level. */
-  public Tensor next() {
-    return next;
-  }
-
-  /** The corrected images of the present level, if the scheduler is a corrector. */
-  public Optional<Tensor> corrected() {
-    return corrected;
   }
 }

@@ -65,8 +65,7 @@ final class PreservingGrid {
     least = isUniPc ? fields.number("sigma_min", table.least()) : table.least();
     most = isUniPc ? fields.number("sigma_max", table.most()) : table.most();
     boolean hasEnd = isDpm || isUniPc;
-    boolean isZero =
-        hasEnd && fields.choice("final_sigmas_type", "zero", "sigma_min").equals("zero");
+    boolean isZero = hasEnd && !fields.chosen("final_sigmas_type", "zero", "sigma_min");
     end = isZero ? End.ZERO : isDpm ? End.LEAST : End.LAST;
     shift = FlowShift.read(source, isFlow);
   }
@@ -89,8 +88,13 @@ final class PreservingGrid {
         grid.table.trained(), steps -> grid.timeline(grid.of(grid.times(steps), new double[0])));
   }
 
+  /** As many times as steps, of a division of the positions that are left into one more. */
   private double[] times(int steps) {
-    return TrainedTimes.withoutLast(spacing, table.trained(), last, offset, steps);
+    return switch (spacing) {
+      case "linspace" -> TrainedTimes.linspace(last - 1, steps + 1, steps, true);
+      case "leading" -> TrainedTimes.multiples(last / (steps + 1), offset, steps, 1);
+      default -> TrainedTimes.trailing(last, (double) table.trained() / steps, steps);
+    };
   }
 
   private SigmaGrid of(double[] times, double[] positions) {

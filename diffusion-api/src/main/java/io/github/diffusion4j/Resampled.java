@@ -17,27 +17,26 @@ record Resampled(Spacing spacing, int length, int times) implements DerivedSpaci
   @Override
   public Timeline timeline(NoiseSchedule schedule, int steps) {
     Timeline plain = spacing.timeline(schedule, steps);
-    int[] jumps = new int[plain.steps() + 1];
-    for (int left = 0; left < plain.steps() - length; left += length) {
-      jumps[left] = times - 1;
-    }
-    long all = plain.steps() + (long) plain.steps() * (times - 1);
+    int count = plain.steps();
     Checks.require(
-        all <= MOST_STEPS,
-        () -> this + " makes about " + all + " steps, at most " + MOST_STEPS + " are possible");
+        (long) count * times <= MOST_STEPS,
+        () -> this + " makes more than " + MOST_STEPS + " steps of " + count);
     List<NoiseLevel> levels = new ArrayList<>();
     List<NoiseLevel> targets = new ArrayList<>();
-    int left = plain.steps();
-    while (left > 0) {
-      levels.add(plain.levels().get(plain.steps() - left));
-      targets.add(plain.targets().get(plain.steps() - left));
-      left--;
-      if (jumps[left] > 0) {
-        jumps[left]--;
-        left += length;
+    int[] passes = new int[count];
+    int i = 0;
+    while (i < count) {
+      levels.add(plain.levels().get(i));
+      targets.add(plain.targets().get(i));
+      i++;
+      int left = count - i;
+      boolean isEnd = left % length == 0 && left < count - length;
+      if (isEnd && passes[left] < times - 1) {
+        passes[left]++;
+        i -= length;
       }
     }
-    levels.add(plain.levels().get(plain.steps()));
+    levels.add(plain.levels().get(count));
     return plain.through(levels, targets).withJumps(targets);
   }
 

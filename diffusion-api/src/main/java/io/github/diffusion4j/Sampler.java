@@ -45,7 +45,8 @@ public final class Sampler {
    * @return the sampler
    */
   public static Sampler of(Denoiser denoiser, NoiseSchedule schedule) {
-    return new Sampler(denoiser, schedule);
+    return new Sampler(
+        Objects.requireNonNull(denoiser, "denoiser"), Objects.requireNonNull(schedule, "schedule"));
   }
 
   /**

@@ -72,6 +72,7 @@ public final class Sampling {
    *     index is negative
    */
   public static Sampling edit(Tensor image, int start) {
+    Objects.requireNonNull(image, "image");
     Checks.require(image.isFinite(), () -> "images must be finite, got NaN or infinity");
     Sampling request = new Sampling(image.shape());
     request.image = Optional.of(image);

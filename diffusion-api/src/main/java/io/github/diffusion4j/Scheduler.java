@@ -1,7 +1,9 @@
 package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How to move from one noise level to the next.
@@ -98,7 +100,8 @@ public interface Scheduler {
    *     IllegalArgumentException}
    */
   static Scheduler ddpm(Variance variance) {
-    return new Ddpm(variance, false, Optional.empty());
+    return new Ddpm(
+        Objects.requireNonNull(variance, "variance"), false, (from, to) -> Optional.empty());
   }
 
   /**
@@ -138,7 +141,7 @@ public interface Scheduler {
    * @throws IllegalArgumentException if the order is out of range
    */
   static Scheduler lms(int order) {
-    return new LinearMultistep(order, false, false);
+    return new Lms(order);
   }
 
   /**
@@ -149,7 +152,7 @@ public interface Scheduler {
    * @throws IllegalArgumentException if the order is out of range
    */
   static Scheduler deis(int order) {
-    return new LinearMultistep(order, true, true);
+    return new DpmSolver(order, Traits.NONE.with(Traits.Trait.DEIS, true));
   }
 
   /**
@@ -189,7 +192,7 @@ public interface Scheduler {
    * @throws IllegalArgumentException if the order is out of range
    */
   static DpmSolver dpmSolver(int order) {
-    return new DpmSolver(order);
+    return new DpmSolver(order, Traits.NONE);
   }
 
   /**
@@ -200,7 +203,7 @@ public interface Scheduler {
    * @throws IllegalArgumentException if the order is out of range
    */
   static UniPc uniPc(int order) {
-    return UniPc.of(order);
+    return new UniPc(order, Traits.NONE, Set.of());
   }
 
   /**
@@ -212,7 +215,7 @@ public interface Scheduler {
    * @throws IllegalArgumentException if an order is out of range
    */
   static SaSolver saSolver(int predictor, int corrector) {
-    return SaSolver.of(predictor, corrector);
+    return new SaSolver(predictor, corrector, Traits.NONE, SaSolver::usual);
   }
 
   /**
@@ -246,7 +249,7 @@ public interface Scheduler {
    * @throws IllegalArgumentException if η is out of range or the schedule is not discrete
    */
   static Scheduler tcd(NoiseSchedule schedule, double eta) {
-    return new Tcd(schedule, eta);
+    return new Tcd(Objects.requireNonNull(schedule, "schedule"), eta);
   }
 
   /** The variance of DDPM's steps (Ho et al. 2020, section 3.2). */

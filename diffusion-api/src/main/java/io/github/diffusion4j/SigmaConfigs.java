@@ -11,39 +11,27 @@ final class SigmaConfigs {
 
   static Configured euler(Source source) {
     DiscreteSchedule table = TrainedTables.nearly(source);
-    PredictionType prediction = source.prediction("epsilon", "sample", "v_prediction");
+    PredictionType prediction = source.prediction();
     return exploding(source, table, prediction, source.euler(prediction));
   }
 
   static Configured eulerAncestral(Source source) {
     return exploding(
-        source,
-        TrainedTables.nearly(source),
-        source.prediction("epsilon", "sample", "v_prediction"),
-        Scheduler.eulerAncestral());
+        source, TrainedTables.nearly(source), source.prediction(), Scheduler.eulerAncestral());
   }
 
   static Configured heun(Source source) {
-    Configured plain =
-        exploding(
-            source,
-            TrainedTables.karras(source, "exp"),
-            source.prediction("epsilon", "sample", "v_prediction"),
-            Scheduler.heun());
     UnaryOperator<Guidance> clamping = source.clamping(false);
-    return new Configured(
-        plain.schedule(),
-        plain.prediction(),
-        plain.spacing(),
-        plain.scheduler(),
-        guidance -> new Rederived(clamping.apply(guidance)));
+    return exploding(
+            source, TrainedTables.karras(source, "exp"), source.prediction(), Scheduler.heun())
+        .correcting(guidance -> new Rederived(clamping.apply(guidance)));
   }
 
   static Configured lms(Source source) {
     return exploding(
         source,
         TrainedTables.plain(source),
-        source.prediction("epsilon", "sample", "v_prediction"),
+        source.prediction(),
         Scheduler.lms(source.arguments().whole("order", 4)));
   }
 
@@ -76,7 +64,7 @@ final class SigmaConfigs {
             "sde-dpmsolver",
             "sde-dpmsolver++",
             "deis");
-    DpmSolver solver = solver(fields, kind.equals("deis") ? "dpmsolver++" : kind);
+    DpmSolver solver = solver(fields, kind);
     if (fields.flag("euler_at_final", false)) {
       solver = solver.eulerAtFinal();
     }
@@ -90,19 +78,17 @@ final class SigmaConfigs {
         fields.choice("algorithm_type", "dpmsolver++", "dpmsolver", "sde-dpmsolver++", "deis");
     boolean endsClean = fields.text("final_sigmas_type", "zero").equals("zero");
     boolean lower = fields.flag("lower_order_final", false) || endsClean;
-    DpmSolver solver =
-        solver(fields, kind.equals("deis") ? "dpmsolver++" : kind)
-            .singlestep()
-            .lowerOrderFinal(lower);
+    DpmSolver solver = solver(fields, kind).singlestep().lowerOrderFinal(lower);
     return preserving(source, table, solver, kind);
   }
 
   /** The solver of the fields that all of DPM-Solver's classes have. */
   static DpmSolver solver(ConfigFields fields, String kind) {
     DpmSolver solver =
-        new DpmSolver(fields.whole("solver_order", 2))
+        Scheduler.dpmSolver(fields.whole("solver_order", 2))
             .lowerOrderFinal(fields.flag("lower_order_final", true));
-    solver = kind.endsWith("++") ? solver : solver.onNoise();
+    // diffusers makes dpmsolver++ of the kind of another class.
+    solver = kind.endsWith("++") || kind.equals("deis") ? solver : solver.onNoise();
     solver = kind.startsWith("sde") ? solver.stochastic() : solver;
     // What other classes call theirs is the midpoint's here, as in diffusers.
     String form = fields.choice("solver_type", "midpoint", "heun", "logrho", "bh1", "bh2");
@@ -135,7 +121,7 @@ final class SigmaConfigs {
       }
     }
     UniPc solver =
-        UniPc.of(fields.whole("solver_order", 2))
+        Scheduler.uniPc(fields.whole("solver_order", 2))
             .lowerOrderFinal(fields.flag("lower_order_final", true))
             .uncorrected(Arrays.stream(uncorrected).mapToInt(d -> (int) d).toArray());
     solver = fields.flag("predict_x0", true) ? solver : solver.onNoise();
@@ -150,19 +136,19 @@ final class SigmaConfigs {
     fields.choice("solver_type", "logrho", "midpoint", "heun", "bh1", "bh2");
     boolean lower = fields.flag("lower_order_final", true);
     return flowOrNot(
-        source, table, new LinearMultistep(fields.whole("solver_order", 2), true, lower));
+        source,
+        table,
+        new DpmSolver(fields.whole("solver_order", 2), Traits.NONE.with(Traits.Trait.DEIS, true))
+            .lowerOrderFinal(lower));
   }
 
   static Configured saSolver(Source source) {
     ConfigFields fields = source.fields();
     DiscreteSchedule table = TrainedTables.plain(source);
     SaSolver solver =
-        SaSolver.of(fields.whole("predictor_order", 2), fields.whole("corrector_order", 2))
+        Scheduler.saSolver(fields.whole("predictor_order", 2), fields.whole("corrector_order", 2))
             .lowerOrderFinal(fields.flag("lower_order_final", true));
-    boolean isNoise =
-        fields
-            .choice("algorithm_type", "data_prediction", "noise_prediction")
-            .equals("noise_prediction");
+    boolean isNoise = fields.chosen("algorithm_type", "data_prediction", "noise_prediction");
     fields.choice("variance_type", "none", "learned", "learned_range");
     return flowOrNot(source, table, isNoise ? solver.onNoise() : solver);
   }
@@ -173,7 +159,7 @@ final class SigmaConfigs {
     PredictionType prediction =
         isFlow
             ? source.prediction("epsilon", "sample", "v_prediction", "flow_prediction")
-            : source.prediction("epsilon", "sample", "v_prediction");
+            : source.prediction();
     NoiseSchedule schedule =
         isFlow ? NoiseSchedule.rectifiedFlow().timed(table.first() + 1, 0) : table;
     return new Configured(

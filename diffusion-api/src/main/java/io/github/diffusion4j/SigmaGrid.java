@@ -41,13 +41,9 @@ final class SigmaGrid {
 
   Timeline timeline(NoiseSchedule schedule, LevelMaker maker) {
     List<NoiseLevel> levels = new ArrayList<>();
+    Checks.falling(sigmas, "sigmas of " + sigmas.length + " steps");
     for (int i = 0; i < sigmas.length; i++) {
-      double before = i == 0 ? Double.POSITIVE_INFINITY : sigmas[i - 1];
-      double sigma = sigmas[i];
-      Checks.require(
-          sigma < before,
-          () -> "sigmas of " + sigmas.length + " steps must fall, got " + before + ", " + sigma);
-      levels.add(maker.level(sigma, times[i]));
+      levels.add(maker.level(sigmas[i], times[i]));
     }
     levels.add(maker.level(end, end == 0 ? -1 : 0));
     return Timeline.of(schedule, levels);
@@ -65,16 +61,10 @@ final class SigmaGrid {
 
   /** The curve that is asked for by one of three flags. */
   static Optional<Curve> curve(ConfigFields fields) {
-    List<Curve> asked = new ArrayList<>();
-    if (fields.flag("use_karras_sigmas", false)) {
-      asked.add(Curve.KARRAS);
-    }
-    if (fields.flag("use_exponential_sigmas", false)) {
-      asked.add(Curve.EXPONENTIAL);
-    }
-    if (fields.flag("use_beta_sigmas", false)) {
-      asked.add(Curve.BETA);
-    }
+    List<Curve> asked =
+        Arrays.stream(Curve.values())
+            .filter(curve -> fields.flag("use_" + curve.text() + "_sigmas", false))
+            .toList();
     Checks.require(
         asked.size() < 2,
         () ->

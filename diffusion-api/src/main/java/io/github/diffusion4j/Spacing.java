@@ -52,7 +52,7 @@ public interface Spacing {
    * @return the spacing
    */
   static Spacing trailing() {
-    return Spacings.TRAILING;
+    return new Spacings.Even("trailing", 0);
   }
 
   /**
@@ -64,7 +64,7 @@ public interface Spacing {
    * @throws IllegalArgumentException if the offset is negative
    */
   static Spacing leading(int offset) {
-    return new Spacings.Leading(Checks.atLeast(0, offset, "offset"));
+    return new Spacings.Even("leading", Checks.atLeast(0, offset, "offset"));
   }
 
   /**
@@ -74,7 +74,7 @@ public interface Spacing {
    * @return the spacing, for discrete schedules
    */
   static Spacing linspace() {
-    return Spacings.LINSPACE;
+    return new Spacings.Even("linspace", 0);
   }
 
   /**
@@ -99,13 +99,7 @@ public interface Spacing {
   static Spacing of(double... positions) {
     Checks.require(positions.length > 0, () -> "a spacing has at least one position, got none");
     Checks.finite(positions[0], "position");
-    for (int i = 1; i < positions.length; i++) {
-      double before = positions[i - 1];
-      double position = positions[i];
-      Checks.require(
-          position < before,
-          () -> "positions must fall strictly, got " + before + " before " + position);
-    }
+    Checks.falling(positions, "positions");
     return new Spacings.Listed(Arrays.stream(positions).boxed().toList());
   }
 
@@ -171,7 +165,7 @@ public interface Spacing {
    * @throws IllegalArgumentException if there are less than two, or they do not fall
    */
   static Spacing ofSigmas(double... sigmas) {
-    return new Ratioed(Arrays.stream(sigmas).boxed().toList());
+    return new Spacings.Ratioed(Arrays.stream(sigmas).boxed().toList());
   }
 
   /**
@@ -186,7 +180,7 @@ public interface Spacing {
    * @throws IllegalArgumentException if a value is out of range
    */
   default Spacing churned(double churn, double least, double most) {
-    return new Churned(this, churn, least, most);
+    return new Churned(this, new Churn(churn, least, most));
   }
 
   /**

@@ -1,73 +1,42 @@
 package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
-/** The spacings that come with the library. */
+/** The spacings by position that come with the library. */
 final class Spacings {
-
-  static final Spacing TRAILING = new Trailing();
-  static final Spacing LINSPACE = new Linspace();
 
   private Spacings() {}
 
-  private record Trailing() implements Spacing {
+  /**
+   * Equal steps.
+   *
+   * @param name trailing, leading or linspace
+   * @param offset added to leading positions
+   */
+  record Even(String name, int offset) implements Spacing {
 
     @Override
     public double[] positions(NoiseSchedule schedule, int steps) {
-      int possible = schedule.isDiscrete() ? trainedSteps(schedule, this) : Integer.MAX_VALUE;
-      checkSteps(steps, possible, schedule, this);
+      boolean isAnywhere = name.equals("trailing") && !schedule.isDiscrete();
+      int most = isAnywhere ? Integer.MAX_VALUE : trainedSteps(schedule, this);
+      Checks.require(
+          steps >= 1 && steps <= most,
+          () -> this + " spacing makes 1 to " + most + " steps on " + schedule + ", got " + steps);
       double first = schedule.first();
       double length = first - schedule.last();
-      double[] positions =
-          IntStream.rangeClosed(0, steps).mapToDouble(i -> first - length * i / steps).toArray();
-      positions[steps] = schedule.last();
-      return schedule.isDiscrete() ? rounded(positions) : positions;
+      return ended(
+          schedule,
+          isAnywhere
+              ? IntStream.range(0, steps).mapToDouble(i -> first - length * i / steps).toArray()
+              : TrainedTimes.each(name, most, offset, steps, true));
     }
 
     @Override
     public String toString() {
-      return "trailing";
-    }
-  }
-
-  record Leading(int offset) implements Spacing {
-
-    @Override
-    public double[] positions(NoiseSchedule schedule, int steps) {
-      int trained = trainedSteps(schedule, this);
-      checkSteps(steps, trained, schedule, this);
-      int stride = trained / steps;
-      return IntStream.rangeClosed(1, steps + 1)
-          .mapToDouble(i -> i > steps ? schedule.last() : (double) (steps - i) * stride + offset)
-          .toArray();
-    }
-
-    @Override
-    public String toString() {
-      return "leading(" + offset + ")";
-    }
-  }
-
-  private record Linspace() implements Spacing {
-
-    @Override
-    public double[] positions(NoiseSchedule schedule, int steps) {
-      int trained = trainedSteps(schedule, this);
-      checkSteps(steps, trained, schedule, this);
-      double gap = steps == 1 ? 0 : schedule.first() / (steps - 1);
-      double[] positions =
-          IntStream.rangeClosed(1, steps + 1).mapToDouble(i -> (steps - i) * gap).toArray();
-      positions[0] = steps == 1 ? 0 : schedule.first();
-      positions[steps] = schedule.last();
-      return rounded(positions);
-    }
-
-    @Override
-    public String toString() {
-      return "linspace";
+      return name.equals("leading") ? "leading(" + offset + ")" : name;
     }
   }
 
@@ -83,14 +52,40 @@ final class Spacings {
       Checks.require(
           steps == list.size(),
           () -> "a list of " + list.size() + " positions makes as many steps, got " + steps);
-      return DoubleStream.concat(
-              list.stream().mapToDouble(Double::doubleValue), DoubleStream.of(schedule.last()))
-          .toArray();
+      return ended(schedule, list.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     @Override
     public String toString() {
       return "list" + list;
+    }
+  }
+
+  /** Levels by a list of ratios of noise to signal. */
+  record Ratioed(List<Double> sigmas) implements LevelSpacing {
+
+    Ratioed {
+      Checks.require(sigmas.size() > 1, () -> "σ of at least one step and its end, got " + sigmas);
+      Checks.falling(sigmas.stream().mapToDouble(Double::doubleValue).toArray(), "σ");
+      Checks.inRange(0, Double.MAX_VALUE, sigmas.get(sigmas.size() - 1), "last σ");
+    }
+
+    @Override
+    public int steps(NoiseSchedule schedule) {
+      return sigmas.size() - 1;
+    }
+
+    @Override
+    public Timeline timeline(NoiseSchedule schedule, int steps) {
+      Checks.require(
+          steps == sigmas.size() - 1,
+          () -> "a list of " + sigmas.size() + " σ makes one step less, got " + steps);
+      return Timeline.of(schedule, sigmas.stream().map(schedule::atRatio).toList());
+    }
+
+    @Override
+    public String toString() {
+      return "sigmas" + sigmas;
     }
   }
 
@@ -106,15 +101,7 @@ final class Spacings {
       int possible = steps(schedule);
       Checks.require(
           steps == possible && possible > 0,
-          () ->
-              "stride "
-                  + stride
-                  + " makes "
-                  + possible
-                  + " steps on "
-                  + schedule
-                  + ", got "
-                  + steps);
+          () -> this + " makes " + possible + " steps on " + schedule + ", got " + steps);
       return IntStream.rangeClosed(0, steps).mapToDouble(i -> (steps - i) * stride).toArray();
     }
 
@@ -124,17 +111,10 @@ final class Spacings {
     }
   }
 
-  private static void checkSteps(int steps, int possible, NoiseSchedule schedule, Spacing spacing) {
-    Checks.require(
-        steps >= 1 && steps <= possible,
-        () ->
-            spacing
-                + " spacing makes 1 to "
-                + possible
-                + " steps on "
-                + schedule
-                + ", got "
-                + steps);
+  private static double[] ended(NoiseSchedule schedule, double[] positions) {
+    double[] all = Arrays.copyOf(positions, positions.length + 1);
+    all[positions.length] = schedule.last();
+    return all;
   }
 
   private static int trainedSteps(NoiseSchedule schedule, Spacing spacing) {
@@ -142,13 +122,5 @@ final class Spacings {
         schedule.isDiscrete(),
         () -> spacing + " spacing needs a discrete schedule, got " + schedule);
     return (int) schedule.first() + 1;
-  }
-
-  /** To the nearest whole number, halves to the even one, as NumPy rounds. */
-  private static double[] rounded(double[] positions) {
-    for (int i = 0; i < positions.length; i++) {
-      positions[i] = Math.rint(positions[i]);
-    }
-    return positions;
   }
 }

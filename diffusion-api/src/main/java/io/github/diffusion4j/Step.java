@@ -2,6 +2,7 @@ package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -29,12 +30,12 @@ public final class Step {
       Supplier<Tensor> noise,
       int index,
       int count) {
-    this.sample = sample;
-    this.level = level;
-    this.next = next;
-    this.estimate = estimate;
+    this.sample = Objects.requireNonNull(sample, "sample");
+    this.level = Objects.requireNonNull(level, "level");
+    this.next = Objects.requireNonNull(next, "next");
+    this.estimate = Objects.requireNonNull(estimate, "estimate");
     this.history = history;
-    this.noise = noise;
+    this.noise = Objects.requireNonNull(noise, "noise");
     this.index = index;
     this.count = count;
   }

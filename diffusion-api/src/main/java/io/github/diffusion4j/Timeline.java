@@ -3,7 +3,7 @@ package io.github.diffusion4j;
 import io.github.diffusion4j.internal.Checks;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Objects;
 
 /**
  * The noise levels that a run goes through, most noise first. n + 1 levels make n steps: at each
@@ -19,19 +19,18 @@ public final class Timeline {
   private final List<NoiseLevel> levels;
   private final List<NoiseLevel> targets;
   private final boolean isJumping;
-  private final OptionalDouble startScale;
+  private final double startScale;
 
   private Timeline(
       NoiseSchedule schedule,
       List<NoiseLevel> levels,
       List<NoiseLevel> targets,
       boolean isJumping,
-      OptionalDouble startScale) {
-    Checks.require(!levels.isEmpty(), () -> "a timeline has at least one level, got none");
+      double startScale) {
     Checks.require(
         targets.size() == levels.size() - 1,
-        () -> "a target for each of " + (levels.size() - 1) + " steps, got " + targets.size());
-    this.schedule = schedule;
+        () -> levels.size() + " levels make a step less, got " + targets.size() + " targets");
+    this.schedule = Objects.requireNonNull(schedule, "schedule");
     this.levels = List.copyOf(levels);
     this.targets = List.copyOf(targets);
     this.isJumping = isJumping;
@@ -48,13 +47,7 @@ public final class Timeline {
    *     no such position
    */
   public static Timeline of(NoiseSchedule schedule, double... positions) {
-    for (int i = 1; i < positions.length; i++) {
-      double before = positions[i - 1];
-      double position = positions[i];
-      Checks.require(
-          position < before,
-          () -> "positions must fall strictly, got " + before + " before " + position);
-    }
+    Checks.falling(positions, "positions");
     return of(schedule, Arrays.stream(positions).mapToObj(schedule::at).toList());
   }
 
@@ -69,7 +62,7 @@ public final class Timeline {
   public static Timeline of(NoiseSchedule schedule, List<NoiseLevel> levels) {
     Checks.require(!levels.isEmpty(), () -> "a timeline has at least one level, got none");
     return new Timeline(
-        schedule, levels, levels.subList(1, levels.size()), false, OptionalDouble.empty());
+        schedule, levels, levels.subList(1, levels.size()), false, Ratios.size(levels.get(0)));
   }
 
   /**
@@ -107,12 +100,12 @@ public final class Timeline {
    * @throws IllegalArgumentException if there is not one target for each level but the last
    */
   public Timeline through(List<NoiseLevel> levels, List<NoiseLevel> targets) {
-    return new Timeline(schedule, levels, targets, isJumping, OptionalDouble.of(startScale()));
+    return new Timeline(schedule, levels, targets, isJumping, startScale);
   }
 
   /** The same timeline whose first images are noise of another deviation. */
   Timeline startingAt(double scale) {
-    return new Timeline(schedule, levels, targets, isJumping, OptionalDouble.of(scale));
+    return new Timeline(schedule, levels, targets, isJumping, scale);
   }
 
   /** The schedule that the levels are of. */
@@ -142,7 +135,7 @@ public final class Timeline {
 
   /** The deviation of the noise that a run from noise starts with, √(a² + s²) if not otherwise. */
   double startScale() {
-    return startScale.orElseGet(() -> Math.hypot(levels.get(0).signal(), levels.get(0).noise()));
+    return startScale;
   }
 
   /**
@@ -153,16 +146,12 @@ public final class Timeline {
    * @throws IllegalArgumentException if the index is out of range
    */
   public Timeline from(int index) {
-    Checks.require(
-        index >= 0 && index < levels.size(),
-        () -> "start index must be in [0, " + steps() + "], got " + index);
-    return index == 0
-        ? this
-        : new Timeline(
-            schedule,
-            levels.subList(index, levels.size()),
-            targets.subList(index, targets.size()),
-            isJumping,
-            OptionalDouble.empty());
+    Checks.inRange(0, steps(), index, "start index");
+    if (index == 0) {
+      return this;
+    }
+    List<NoiseLevel> rest = levels.subList(index, levels.size());
+    List<NoiseLevel> ends = targets.subList(index, targets.size());
+    return new Timeline(schedule, rest, ends, isJumping, Ratios.size(rest.get(0)));
   }
 }

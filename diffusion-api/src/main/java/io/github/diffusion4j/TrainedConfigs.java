@@ -6,7 +6,6 @@ import io.github.diffusion4j.internal.Checks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -36,9 +35,9 @@ final class TrainedConfigs {
             : stepped(source, table, table.at(-1), true);
     return new Configured(
         table,
-        source.prediction("epsilon", "sample", "v_prediction"),
+        source.prediction(),
         spacing,
-        new Ddpm(variance, true, Optional.empty()),
+        new Ddpm(variance, true, (from, to) -> table.beta(from, to, false)),
         source.thresholdingOrClamping(true));
   }
 
@@ -48,7 +47,7 @@ final class TrainedConfigs {
     boolean clipped = source.arguments().flag("use_clipped_model_output", false);
     return new Configured(
         table,
-        source.prediction("epsilon", "sample", "v_prediction"),
+        source.prediction(),
         stepped(source, table, end(source, table, true), false),
         Scheduler.ddim(source.arguments().number("eta", 0)),
         clipped ? guidance -> new Rederived(correction.apply(guidance)) : correction);
@@ -65,7 +64,7 @@ final class TrainedConfigs {
     int trained = trained(table);
     return new Configured(
         table,
-        source.prediction("epsilon", "sample", "v_prediction"),
+        source.prediction(),
         source.spacing(
             trained,
             steps -> {
@@ -129,7 +128,7 @@ final class TrainedConfigs {
     double scaling = source.fields().number("timestep_scaling", 10);
     return new Configured(
         table,
-        source.prediction("epsilon", "sample", "v_prediction"),
+        source.prediction(),
         distilled(source, table, table.at(-1), false),
         new Lcm(scaling),
         source.thresholdingOrClamping(false));
@@ -147,7 +146,7 @@ final class TrainedConfigs {
     }
     return new Configured(
         table,
-        source.prediction("epsilon", "sample", "v_prediction"),
+        source.prediction(),
         distilled(source, table, table.at(0), true),
         new Tcd(table, source.arguments().number("eta", 0.3)),
         UnaryOperator.identity());
@@ -162,11 +161,7 @@ final class TrainedConfigs {
             source.fields().whole("num_train_timesteps", 1000),
             "num_train_timesteps");
     DiscreteSchedule table = DiscreteSchedule.squaredCosine(trained);
-    boolean learned =
-        source
-            .fields()
-            .choice("variance_type", "fixed_small_log", "learned_range")
-            .equals("learned_range");
+    boolean learned = source.fields().chosen("variance_type", "fixed_small_log", "learned_range");
     return new Configured(
         table,
         source.prediction("epsilon", "sample"),
@@ -181,7 +176,10 @@ final class TrainedConfigs {
                       .toArray();
               return Timeline.of(table, positions);
             }),
-        new Ddpm(learned ? Variance.LEARNED : Variance.SMALL, false, Optional.of(table)),
+        new Ddpm(
+            learned ? Variance.LEARNED : Variance.SMALL,
+            false,
+            (from, to) -> table.beta(from, to, true)),
         source.clamping(true));
   }
 

@@ -1,6 +1,5 @@
 package io.github.diffusion4j;
 
-import io.github.diffusion4j.internal.Checks;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,19 +25,15 @@ enum TwoStage implements Scheduler {
 
   @Override
   public Timeline expand(Timeline timeline) {
+    if (this != HEUN) {
+      Ratios.requireSignal(timeline.levels().get(0), name);
+    }
     List<NoiseLevel> levels = new ArrayList<>();
     List<NoiseLevel> targets = new ArrayList<>();
     for (int i = 0; i < timeline.steps(); i++) {
       NoiseLevel from = timeline.levels().get(i);
       NoiseLevel to = timeline.targets().get(i);
       levels.add(from);
-      Checks.require(
-          this == HEUN || from.signal() > 0,
-          () ->
-              name
-                  + " needs signal at every level that it asks at, got "
-                  + from
-                  + "; start from a level with signal, as Spacing.karras(least, most) does");
       if (to.noise() > 0) {
         NoiseLevel second = this == HEUN ? to : between(timeline.schedule(), from, to);
         levels.add(second);
@@ -51,9 +46,8 @@ enum TwoStage implements Scheduler {
   }
 
   private NoiseLevel between(NoiseSchedule schedule, NoiseLevel from, NoiseLevel to) {
-    double high = Ratios.of(from);
     double low = this == KDPM2 ? Ratios.of(to) : down(from, to);
-    return schedule.atRatio(Math.sqrt(high * low));
+    return schedule.atRatio(Math.sqrt(Ratios.of(from) * low));
   }
 
   /** σ after the step without the fresh noise, {@code σ'²/σ}, in float32 as diffusers has it. */
@@ -76,33 +70,22 @@ enum TwoStage implements Scheduler {
     if (!isSecond) {
       return Scheduler.ddim().next(step);
     }
+    // From where the first stage started along the chord: x + Δa·clean + Δs·noise.
     Past past = step.history().get(0);
-    if (this == HEUN) {
-      Estimate mean =
-          Estimate.weightedSum(new double[] {0.5, 0.5}, List.of(past.estimate(), step.estimate()));
-      return Move.to(along(past, step.next(), mean));
+    NoiseLevel from = past.level();
+    NoiseLevel to = step.next();
+    List<Estimate> both = List.of(past.estimate(), step.estimate());
+    Estimate estimate =
+        this == HEUN ? Estimate.weightedSum(new double[] {0.5, 0.5}, both) : step.estimate();
+    double noise = this == KDPM2_ANCESTRAL ? to.signal() * down(from, to) : to.noise();
+    LinearSum sum =
+        new LinearSum(1, past.sample())
+            .plus(to.signal() - from.signal(), estimate.clean())
+            .plus(noise - from.noise(), estimate.noise());
+    if (this == KDPM2_ANCESTRAL) {
+      sum.plus(to.signal() * up(from, to), step.draw());
     }
-    if (this == KDPM2) {
-      return Move.to(along(past, step.next(), step.estimate()));
-    }
-    double ratio = down(past.level(), step.next());
-    double up = up(past.level(), step.next());
-    double signal = step.next().signal();
-    return Move.to(
-        new LinearSum()
-            .plus(signal / past.level().signal(), past.sample())
-            .plus(signal * (ratio - Ratios.of(past.level())), step.estimate().noise())
-            .plus(signal * up, step.draw())
-            .orZeros(past.sample().shape()));
-  }
-
-  /** From a past step along the chord to a level: {@code x + Δa·clean + Δs·noise}. */
-  private static Tensor along(Past from, NoiseLevel to, Estimate estimate) {
-    return new LinearSum()
-        .plus(1, from.sample())
-        .plus(to.signal() - from.level().signal(), estimate.clean())
-        .plus(to.noise() - from.level().noise(), estimate.noise())
-        .orZeros(from.sample().shape());
+    return Move.to(sum.sum());
   }
 
   @Override

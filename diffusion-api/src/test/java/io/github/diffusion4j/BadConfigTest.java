@@ -147,6 +147,11 @@ class BadConfigTest {
     field("σ must grow", "EDMEuler", "sigma_min", 90);
     argument("churn must be in", "Euler", none, "s_churn", -1);
     argument("σ that are churned", "Euler", none, "s_churn", 1, "s_tmin", 5, "s_tmax", 1);
+    argument("s_churn", "FlowMatchHeunDiscrete", none, "s_churn", 1);
+    argument("s_churn", "FlowMatchEuler", none, "s_churn", 1);
+    argument("mu", "DPMSolver", none, "mu", 1);
+    field("use_dynamic_shifting", "FlowMatchHeunDiscrete", "use_dynamic_shifting", true);
+    field("use_dynamic_shifting", "SASolver", "use_dynamic_shifting", true);
     return ROWS;
   }
 

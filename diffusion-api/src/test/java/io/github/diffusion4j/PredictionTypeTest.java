@@ -22,13 +22,7 @@ class PredictionTypeTest {
           NoiseLevel.of(1, 5, 0));
 
   static Stream<PredictionType> types() {
-    return Stream.of(
-        PredictionType.EPSILON,
-        PredictionType.CLEAN,
-        PredictionType.VELOCITY,
-        PredictionType.FLOW,
-        PredictionType.FLOW_TO_DATA,
-        PredictionType.edm(.5));
+    return Stream.concat(ClassifierFreeTest.types(), Stream.of(PredictionType.edm(.5)));
   }
 
   @ParameterizedTest

@@ -8,6 +8,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -20,9 +23,13 @@ class PublishedSumsTest {
       "'beta_start':0.00085,'beta_end':0.012,'beta_schedule':'scaled_linear'";
 
   private static Tensor deter() {
+    return laidOut(k -> k);
+  }
+
+  private static Tensor laidOut(IntUnaryOperator value) {
     float[] values = new float[768];
     for (int k = 0; k < 768; k++) {
-      values[k % 4 * 192 + k / 4] = k / 768f;
+      values[k % 4 * 192 + k / 4] = value.applyAsInt(k) / 768f;
     }
     return Tensor.of(Shape.images(4, 3, 8, 8), values);
   }
@@ -172,6 +179,42 @@ class PublishedSumsTest {
             .noise(Noise.torch(0));
     Tensor result = Sampler.of(network, config.schedule()).sample(request);
     assertThat(size(result)).isCloseTo(sum, within(sum * 1e-4));
+  }
+
+  /** Acceptance 11: diffusers' full loop with noise, the last two of 1000 steps. */
+  @Test
+  void ddpmGoesOnFromAnImageThatNoiseWasAddedTo() throws Exception {
+    SchedulerConfig config = config("DDPM", defaults(",'clip_sample':true"));
+    Denoiser network = Denoiser.of((x, times, in) -> toy(x, times[0]), config.prediction());
+    List<NoiseLevel> levels = config.spacing().timeline(config.schedule(), 1000).levels();
+    Tensor noised = levels.get(998).mix(deter(), laidOut(k -> 767 - k));
+    Sampling request = config.on(Sampling.fromNoisy(noised, 998)).steps(1000);
+    Tensor result = Sampler.of(network, config.schedule()).sample(request.noise(Noise.torch(0)));
+    assertThat(size(result)).isCloseTo(387.9466, within(1e-2));
+    assertThat(size(result) / 768).isCloseTo(.5051, within(1e-3));
+  }
+
+  /** Acceptance 13: the first and the last of 11 σ. */
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1 .889 .778, .112 .001 0, 1e-9",
+    "3, 1 .960129 .913349 .857692, .008929 0, 5e-7",
+  })
+  void theSigmasOfFlowMatching(int shift, String first, String last, double most) throws Exception {
+    SchedulerConfig config = config("FlowMatchEulerDiscrete", ",'shift':" + shift);
+    List<Double> sigmas =
+        config.spacing().timeline(config.schedule(), 10).levels().stream()
+            .map(NoiseLevel::noise)
+            .toList();
+    assertThat(sigmas).hasSize(11);
+    double[] start = Stream.of(first.split(" ")).mapToDouble(Double::parseDouble).toArray();
+    double[] end = Stream.of(last.split(" ")).mapToDouble(Double::parseDouble).toArray();
+    for (int i = 0; i < start.length; i++) {
+      assertThat(sigmas.get(i)).isCloseTo(start[i], within(most));
+    }
+    for (int i = 0; i < end.length; i++) {
+      assertThat(sigmas.get(11 - end.length + i)).isCloseTo(end[i], within(most));
+    }
   }
 
   @ParameterizedTest

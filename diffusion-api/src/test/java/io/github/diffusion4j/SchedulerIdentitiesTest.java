@@ -247,6 +247,18 @@ class SchedulerIdentitiesTest {
     assertClose(x, start, .02);
   }
 
+  @Test
+  void singleStepsMayEndWithEulersMethod() {
+    Spacing spacing = Spacing.ofSigmas(3, 2, 1, .5, .25);
+    Scheduler solver = Scheduler.dpmSolver(2).singlestep().lowerOrderFinal(false).eulerAtFinal();
+    Sampling request = Sampling.fromNoise(ONE).steps(4).spacing(spacing).seed(3);
+    List<Frame> frames = new ArrayList<>();
+    Sampler.of(IDEAL, FLOW).frames(request.scheduler(solver)).forEach(frames::add);
+    List<NoiseLevel> levels = spacing.timeline(FLOW, 4).levels();
+    Tensor end = step(frames.get(2).sample(), levels.get(3), levels.get(4));
+    assertClose(frames.get(3).sample(), end, 1e-6);
+  }
+
   private static Tensor step(Tensor x, NoiseLevel from, NoiseLevel to) {
     Estimate estimate = IDEAL.estimate(List.of(new Query(x, from, Conditioning.none()))).get(0);
     Step step = Step.of(x, from, to, estimate, List.of(), () -> Tensor.zeros(x.shape()));

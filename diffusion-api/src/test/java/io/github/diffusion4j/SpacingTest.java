@@ -107,6 +107,15 @@ class SpacingTest {
         .withMessageContaining("[0, 1], got 2");
   }
 
+  /** diffusers rounds T − i·T/n to the even number before it takes 1 off. */
+  @Test
+  void trailingHalvesAreRoundedAsByDiffusers() {
+    double[] positions = Spacing.trailing().positions(NoiseSchedule.linear(1000, 1e-4, 0.02), 16);
+    assertThat(positions)
+        .containsExactly(
+            999, 937, 874, 811, 749, 687, 624, 561, 499, 437, 374, 311, 249, 187, 124, 61, -1);
+  }
+
   @Test
   void impossibleNumbersOfStepsAreRefused() {
     for (Spacing spacing :

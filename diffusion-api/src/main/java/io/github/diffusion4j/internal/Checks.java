@@ -98,4 +98,20 @@ public final class Checks {
         () -> name + " must be finite and above 0, got " + value);
     return value;
   }
+
+  /**
+   * Checks that numbers fall strictly; NaN does not.
+   *
+   * @param values the numbers
+   * @param name what they are, a plural
+   * @throws IllegalArgumentException if one is not less than that before it
+   */
+  public static void falling(double[] values, String name) {
+    for (int i = 1; i < values.length; i++) {
+      double before = values[i - 1];
+      double value = values[i];
+      require(
+          value < before, () -> name + " must fall strictly, got " + before + " before " + value);
+    }
+  }
 }

@@ -65,6 +65,13 @@ public final class Fork {
     return output.lines().filter(line -> !line.startsWith("SLF4J")).toList();
   }
 
+  /** The lines of a program that tries something twice and is refused both times. */
+  public static List<String> refusals(List<String> printed) {
+    List<String> refusals = printed.stream().filter(line -> line.startsWith("refused")).toList();
+    assertThat(refusals).hasSize(2);
+    return refusals;
+  }
+
   /** Newer JVMs print warnings of native libraries without it, older ones do not know it. */
   private static List<String> nativeAccess() {
     return Runtime.version().feature() < 22

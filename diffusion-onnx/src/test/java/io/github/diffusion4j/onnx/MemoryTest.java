@@ -1,8 +1,5 @@
 package io.github.diffusion4j.onnx;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import io.github.diffusion4j.Conditioning;
 import io.github.diffusion4j.Guidance;
 import io.github.diffusion4j.Sampler;
@@ -10,16 +7,11 @@ import io.github.diffusion4j.Sampling;
 import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Measures in a process whose heap is resident from the start, so that growth is native memory. */
+/** Generations and openings leave no native memory behind. */
 class MemoryTest {
-
-  private static final Path STATUS = Path.of("/proc/self/status");
 
   /** Prints by how many KiB the resident memory grows in a workload after its warm-up. */
   static final class Main {
@@ -27,10 +19,7 @@ class MemoryTest {
     private Main() {}
 
     public static void main(String[] args) throws IOException {
-      run(args[0], 50);
-      long before = resident();
-      run(args[0], 200);
-      System.out.println("grown by " + (resident() - before));
+      ResidentMemory.printGrowth(() -> run(args[0], 50), () -> run(args[0], 200));
     }
 
     private static void run(String workload, int times) {
@@ -59,25 +48,11 @@ class MemoryTest {
                   .steps(10)
                   .guidance(Guidance.classifierFree(3, three, none)));
     }
-
-    private static long resident() throws IOException {
-      System.gc();
-      return Files.readAllLines(STATUS).stream()
-          .filter(text -> text.startsWith("VmRSS:"))
-          .mapToLong(text -> Long.parseLong(text.replaceAll("\\D", "")))
-          .sum();
-    }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"generations", "openings"})
   void residentMemoryStaysFlat(String workload) throws Exception {
-    assumeTrue(Files.isReadable(STATUS), "no " + STATUS);
-    List<String> printed =
-        Fork.run(Main.class, List.of("-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch"), workload);
-
-    assertThat(printed).singleElement().asString().matches("grown by -?\\d+");
-    long kibibytes = Long.parseLong(printed.get(0).substring("grown by ".length()));
-    assertThat(kibibytes).isLessThan(50 * 1024);
+    ResidentMemory.assertFlat(Main.class, workload);
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.internal.files.SafetensorsBytes;
 import io.github.diffusion4j.internal.files.WholeFiles;
 import io.github.diffusion4j.train.parameters.Values;
 import java.io.BufferedInputStream;
@@ -31,7 +32,6 @@ import java.util.TreeMap;
 record Safetensors(Map<String, String> metadata, Map<String, Values> tensors) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final long MAX_HEADER = 100_000_000;
   private static final String METADATA = "__metadata__";
 
   /** Writes a file whole or not at all. */
@@ -82,24 +82,13 @@ record Safetensors(Map<String, String> metadata, Map<String, Values> tensors) {
   static Safetensors read(Path file) {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
       long size = Files.size(file);
-      long length = size < 8 ? -1 : read(in, 8).getLong();
-      if (length < 2 || length > Math.min(MAX_HEADER, size - 8)) {
-        throw wrong(
-            file, "a header of 2 to " + Math.max(2, size - 8) + " bytes", length + " in " + size);
-      }
-      String text = StandardCharsets.UTF_8.decode(read(in, (int) length)).toString();
-      return parse(file, text, in, size - 8 - length);
+      ByteBuffer header =
+          SafetensorsBytes.header(in, size, (expected, found) -> wrong(file, expected, found));
+      long rest = size - 8 - header.capacity();
+      return parse(file, StandardCharsets.UTF_8.decode(header).toString(), in, rest);
     } catch (IOException e) {
       throw new DiffusionException("file " + file + " cannot be read: " + e, e);
     }
-  }
-
-  private static ByteBuffer read(InputStream in, int count) throws IOException {
-    byte[] bytes = in.readNBytes(count);
-    if (bytes.length < count) {
-      throw new IOException("ended within " + count + " bytes");
-    }
-    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static Safetensors parse(Path file, String text, InputStream in, long size)
@@ -133,7 +122,8 @@ record Safetensors(Map<String, String> metadata, Map<String, Values> tensors) {
             "those of " + entry.name() + " at " + entry.from());
       }
       tensors.put(
-          entry.name(), new Values(entry.isDouble(), entry.shape(), read(in, entry.bytes())));
+          entry.name(),
+          new Values(entry.isDouble(), entry.shape(), SafetensorsBytes.read(in, entry.bytes())));
       covered += entry.bytes();
     }
     if (covered != size) {

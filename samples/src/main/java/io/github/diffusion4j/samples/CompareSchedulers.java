@@ -1,21 +1,15 @@
 package io.github.diffusion4j.samples;
 
 import io.github.diffusion4j.NoiseSchedule;
-import io.github.diffusion4j.Sampler;
 import io.github.diffusion4j.Scheduler;
 import io.github.diffusion4j.Spacing;
 import io.github.diffusion4j.Tensor;
-import io.github.diffusion4j.Tensors;
 import io.github.diffusion4j.metric.FrechetDistance;
 import io.github.diffusion4j.onnx.OnnxDenoiser;
-import io.github.diffusion4j.train.data.Dataset;
-import io.github.diffusion4j.train.data.Mnist;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -23,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -43,17 +38,7 @@ final class CompareSchedulers implements Callable<Integer> {
   private static final double START = 0.999;
   private static final int BATCH = 50;
 
-  @Option(names = "--model", description = "The exported model.")
-  private Path model = Path.of("samples/models/digits.onnx");
-
-  @Option(names = "--judge", description = "The classifier.")
-  private Path judge = Path.of("samples/models/judge.onnx");
-
-  @Option(names = "--data", description = "The folder of the MNIST files.")
-  private Path data = Path.of("samples/data/mnist");
-
-  @Option(names = "--guidance", description = "The scale of classifier-free guidance.")
-  private double guidance = 5;
+  @Mixin private JudgedDigits judged;
 
   @Option(names = "--images", description = "Digits for each point, a multiple of 50.")
   private int images = 200;
@@ -93,10 +78,10 @@ final class CompareSchedulers implements Callable<Integer> {
     if (!Files.exists(csv)) {
       Files.writeString(csv, "scheduler,most calls,steps,calls,images,as asked,distance\n");
     }
-    try (OnnxDenoiser denoiser = OnnxDenoiser.open(model);
-        Judge classifier = new Judge(judge)) {
-      Tensor real = features(classifier, Mnist.test(data));
-      Tensor train = features(classifier, Mnist.train(data).first(images));
+    try (OnnxDenoiser denoiser = judged.openModel();
+        Judge classifier = judged.openJudge()) {
+      Tensor real = JudgedDigits.features(classifier, judged.test());
+      Tensor train = JudgedDigits.features(classifier, judged.train().first(images));
       System.err.printf(
           "Fréchet distance of %d training digits: %.3f%n",
           images, FrechetDistance.between(train, real));
@@ -121,29 +106,22 @@ final class CompareSchedulers implements Callable<Integer> {
   private String measure(
       OnnxDenoiser denoiser, Judge classifier, Scheduler scheduler, int steps, Tensor real)
       throws Exception {
-    int[] labels = Digits.rows(Digits.all(), BATCH / Digits.CLASSES);
-    Sampler sampler = Sampler.of(denoiser);
-    List<Tensor> drawn = new ArrayList<>();
-    int asAsked = 0;
-    for (int first = 0; first < images; first += BATCH) {
-      Tensor digits =
-          sampler.sample(
-              Digits.request(labels, guidance)
-                  .scheduler(scheduler)
-                  .spacing(spacing(steps))
-                  .seed(first));
-      Judge.Verdict verdict = classifier.judge(digits);
-      drawn.add(verdict.features());
-      asAsked += (int) IntStream.range(0, BATCH).filter(i -> verdict.digit(i) == labels[i]).count();
-    }
+    JudgedDigits.Score score =
+        judged.score(
+            denoiser,
+            classifier,
+            request -> request.scheduler(scheduler).spacing(spacing(steps)),
+            images,
+            BATCH,
+            done -> {});
     return String.format(
         Locale.ROOT,
         "%d,%d,%d,%d,%.3f",
         steps,
         cost(scheduler, denoiser.schedule(), steps),
         images,
-        asAsked,
-        FrechetDistance.between(Tensors.concat(drawn), real));
+        score.asAsked(),
+        score.distance(real));
   }
 
   /** Even steps on the flow from just inside of its noisy end to the image. */
@@ -162,13 +140,5 @@ final class CompareSchedulers implements Callable<Integer> {
     return IntStream.rangeClosed(least, calls)
         .filter(steps -> cost(scheduler, schedule, steps) <= calls)
         .max();
-  }
-
-  private static Tensor features(Judge classifier, Dataset digits) throws Exception {
-    List<Tensor> features = new ArrayList<>();
-    for (int first = 0; first < digits.size(); first += BATCH) {
-      features.add(classifier.judge(digits.images(first, first + BATCH)).features());
-    }
-    return Tensors.concat(features);
   }
 }

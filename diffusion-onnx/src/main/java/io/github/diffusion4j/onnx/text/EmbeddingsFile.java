@@ -9,11 +9,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
+import io.github.diffusion4j.internal.files.SafetensorsBytes;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,7 +36,6 @@ final class EmbeddingsFile {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .build();
 
-  private static final long MAX_HEADER = 100_000_000;
   private static final String METADATA = "__metadata__";
 
   private EmbeddingsFile() {}
@@ -78,28 +77,18 @@ final class EmbeddingsFile {
     }
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
       long size = Files.size(file);
-      long length = size < 8 ? -1 : read(in, 8).getLong();
-      if (length < 2 || length > Math.min(MAX_HEADER, size - 8)) {
-        throw wrong(
-            file, "a header of 2 to " + Math.max(2, size - 8) + " bytes", length + " in " + size);
-      }
-      List<Entry> entries = entries(file, header(file, read(in, (int) length)), size - 8 - length);
+      ByteBuffer header =
+          SafetensorsBytes.header(in, size, (expected, found) -> wrong(file, expected, found));
+      List<Entry> entries = entries(file, header(file, header), size - 8 - header.capacity());
       Map<String, Tensor> embeddings = new HashMap<>();
       for (Entry entry : entries) {
-        embeddings.put(entry.prompt(), embeddings(file, entry, read(in, entry.bytes())));
+        embeddings.put(
+            entry.prompt(), embeddings(file, entry, SafetensorsBytes.read(in, entry.bytes())));
       }
       return Map.copyOf(embeddings);
     } catch (IOException e) {
       throw new DiffusionException(file + ": cannot be read: " + e, e);
     }
-  }
-
-  private static ByteBuffer read(InputStream in, int count) throws IOException {
-    byte[] bytes = in.readNBytes(count);
-    if (bytes.length < count) {
-      throw new IOException("ended within " + count + " bytes");
-    }
-    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static JsonNode header(Path file, ByteBuffer bytes) {

@@ -22,9 +22,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Uses of a whole model. */
 class DeepFloydIfTest {
@@ -32,20 +31,10 @@ class DeepFloydIfTest {
   private static final String CAMPFIRE = "an oil painting of people around a campfire";
   private static final String SKULL = "a lithograph of a skull";
 
-  private static DeepFloydIf model;
-
-  @BeforeAll
-  static void open() {
-    model = DeepFloydIf.open(Goldens.models().resolve("tiny-if"));
-  }
-
-  @AfterAll
-  static void close() {
-    model.close();
-  }
+  @RegisterExtension private static final TinyModel TINY = new TinyModel();
 
   private static Request<String> campfire() {
-    return model.stage1().generate(CAMPFIRE).steps(4);
+    return TINY.get().stage1().generate(CAMPFIRE).steps(4);
   }
 
   @Test
@@ -75,8 +64,8 @@ class DeepFloydIfTest {
 
   @Test
   void promptsOfABatchAreThoseOfTheirImages() {
-    Tensor both = model.stage1().generate(List.of(CAMPFIRE, SKULL)).steps(4).seed(1).tensor();
-    Tensor second = model.stage1().generate(SKULL).steps(4).seed(2).tensor();
+    Tensor both = TINY.get().stage1().generate(List.of(CAMPFIRE, SKULL)).steps(4).seed(1).tensor();
+    Tensor second = TINY.get().stage1().generate(SKULL).steps(4).seed(2).tensor();
     float[] expected = second.toArray();
     float[] found = both.images(1, 2).toArray();
     for (int k = 0; k < expected.length; k++) {
@@ -84,7 +73,7 @@ class DeepFloydIfTest {
     }
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () -> model.stage1().generate(List.of(CAMPFIRE, SKULL)).count(3).steps(2).tensor())
+            () -> TINY.get().stage1().generate(List.of(CAMPFIRE, SKULL)).count(3).steps(2).tensor())
         .withMessageContaining("one for each of 3, got 2");
   }
 
@@ -117,10 +106,11 @@ class DeepFloydIfTest {
 
   @Test
   void aCascadeEnlargesAnagramsToo() {
-    Tensor small = model.stage1().anagram(CAMPFIRE, View.flip(), SKULL).steps(3).seed(42).tensor();
+    Tensor small =
+        TINY.get().stage1().anagram(CAMPFIRE, View.flip(), SKULL).steps(3).seed(42).tensor();
     List<Frame> frames = new ArrayList<>();
     Tensor large =
-        model
+        TINY.get()
             .stage2(small, 50)
             .anagram(CAMPFIRE, View.flip(), SKULL)
             .steps(3)
@@ -133,18 +123,18 @@ class DeepFloydIfTest {
 
   @Test
   void aBatchOfSmallImagesIsEnlargedWhole() {
-    Tensor small = model.stage1().generate(SKULL).steps(2).count(2).tensor();
-    assertThat(model.stage2(small).generate(SKULL).steps(2).tensor().shape())
+    Tensor small = TINY.get().stage1().generate(SKULL).steps(2).count(2).tensor();
+    assertThat(TINY.get().stage2(small).generate(SKULL).steps(2).tensor().shape())
         .isEqualTo(Shape.images(2, 3, 32, 32));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> model.stage2(small).size(8, 8).generate(SKULL).steps(2).tensor())
+        .isThrownBy(() -> TINY.get().stage2(small).size(8, 8).generate(SKULL).steps(2).tensor())
         .withMessageContaining("no larger and of the same proportions, got [2, 3, 16, 16]");
   }
 
   @Test
   void theNoiseOfTheSmallImageIsTheSecondDraw() {
     Tensor small = Tensor.zeros(Shape.images(1, 3, 16, 16));
-    Request<String> request = model.stage2(small).generate(SKULL).noise(Noise.torch(3));
+    Request<String> request = TINY.get().stage2(small).generate(SKULL).noise(Noise.torch(3));
     Noise.Stream expected = Noise.torch(3).stream(Shape.images(1, 3, 32, 32));
     Noise.Stream found = request.sampling().noise().stream(Shape.images(1, 3, 32, 32));
     assertThat(found.next()).isEqualTo(expected.next());
@@ -173,7 +163,7 @@ class DeepFloydIfTest {
   @Test
   void settingsSayAllThatIsNeededToMakeAnImageAgain() {
     Map<String, String> settings =
-        model
+        TINY.get()
             .stage1()
             .anagram(CAMPFIRE, View.patches(8, 3), SKULL)
             .negative("blurry")
@@ -196,7 +186,7 @@ class DeepFloydIfTest {
 
   @Test
   void closedModelsAndMissingStagesAreNotUsed() {
-    PromptEmbeddings embeddings = model.embeddings();
+    PromptEmbeddings embeddings = TINY.get().embeddings();
     DeepFloydIf second =
         DeepFloydIf.builder(Goldens.models().resolve("tiny-if/stage2"))
             .embeddings(embeddings)

@@ -1,21 +1,14 @@
 package io.github.diffusion4j.onnx.model;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import io.github.diffusion4j.DiffusionException;
-import io.github.diffusion4j.onnx.Fork;
+import io.github.diffusion4j.onnx.ResidentMemory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Models that are refused at the very end of opening leave nothing open. */
 class FailedOpeningTest {
-
-  private static final Path STATUS = Path.of("/proc/self/status");
 
   /** Prints by how many KiB the resident memory grows. */
   static final class Main {
@@ -24,10 +17,7 @@ class FailedOpeningTest {
 
     public static void main(String[] args) throws IOException {
       Path folder = Path.of(args[0]);
-      fail(folder, 10);
-      long before = resident();
-      fail(folder, 40);
-      System.out.println("grown by " + (resident() - before));
+      ResidentMemory.printGrowth(() -> fail(folder, 10), () -> fail(folder, 40));
     }
 
     private static void fail(Path folder, int times) {
@@ -42,25 +32,11 @@ class FailedOpeningTest {
         }
       }
     }
-
-    private static long resident() throws IOException {
-      System.gc();
-      return Files.readAllLines(STATUS).stream()
-          .filter(text -> text.startsWith("VmRSS:"))
-          .mapToLong(text -> Long.parseLong(text.replaceAll("\\D", "")))
-          .sum();
-    }
   }
 
   @Test
   void residentMemoryStaysFlat(@TempDir Path folder) throws Exception {
-    assumeTrue(Files.isReadable(STATUS), "no " + STATUS);
     ModelCopy.in(folder).replace("unet/config.json", "\"out_channels\": 6", "\"out_channels\": 5");
-    List<String> printed =
-        Fork.run(
-            Main.class, List.of("-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch"), folder.toString());
-    String grown = printed.get(printed.size() - 1);
-    assertThat(grown).matches("grown by -?\\d+");
-    assertThat(Long.parseLong(grown.substring("grown by ".length()))).isLessThan(50 * 1024);
+    ResidentMemory.assertFlat(Main.class, folder.toString());
   }
 }

@@ -16,8 +16,7 @@ import io.github.diffusion4j.pipeline.Request;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -68,17 +67,7 @@ class PipelineGoldenTest {
   @JsonIgnoreProperties("prompts")
   record Content(String reference, List<Case> cases, String image, String mask) {}
 
-  private static DeepFloydIf model;
-
-  @BeforeAll
-  static void open() {
-    model = DeepFloydIf.open(Goldens.models().resolve("tiny-if"));
-  }
-
-  @AfterAll
-  static void close() {
-    model.close();
-  }
+  @RegisterExtension private static final TinyModel TINY = new TinyModel();
 
   static Stream<Case> cases() {
     Content content = Goldens.read("pipelines.json", Content.class);
@@ -109,7 +98,7 @@ class PipelineGoldenTest {
       int side = side(golden);
       int small = Integer.parseInt(golden.image.orElseThrow().replaceAll(".*,(\\d+)].*", "$1"));
       return asked(
-              model
+              TINY.get()
                   .stage2(image(small), golden.noiseLevel.orElseThrow())
                   .size(side, side)
                   .generate(prompt(golden)),
@@ -121,7 +110,7 @@ class PipelineGoldenTest {
 
   private static Tensor ofDiffusers(Case golden) {
     int side = side(golden);
-    Pipeline<String> stage = model.stage1().size(side, side);
+    Pipeline<String> stage = TINY.get().stage1().size(side, side);
     String kind = golden.name;
     if (kind.startsWith("if-text-to-image")) {
       return asked(
@@ -145,7 +134,7 @@ class PipelineGoldenTest {
 
   private static Tensor ofTheCourse(Case golden) {
     int side = side(golden);
-    Pipeline<String> stage = model.stage1().size(side, side).loop(Loop.course()).guidance(1);
+    Pipeline<String> stage = TINY.get().stage1().size(side, side).loop(Loop.course()).guidance(1);
     Noise noise = Noise.torch(golden.seed);
     String kind = golden.name;
     if (kind.startsWith("course-forward")) {

@@ -3,12 +3,11 @@ package io.github.diffusion4j.onnx.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.onnx.Fork;
+import io.github.diffusion4j.onnx.ResidentMemory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,8 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is told in processes of their own, because a process loads the library once. */
 class TokenizerLibraryTest {
-
-  private static final Path STATUS = Path.of("/proc/self/status");
 
   /** Opens a tokenizer twice, and prints what came of it and two properties. */
   static final class Main {
@@ -59,10 +56,9 @@ class TokenizerLibraryTest {
   @ParameterizedTest
   @ValueSource(strings = {"-Dos.arch=sparc", "-Dos.name=Plan9"})
   void aPlatformWithoutLibraryIsNamedEveryTimeWithTheWayAround(String option) throws Exception {
-    assertThat(start(option, "-Duser.home=" + System.getProperty("java.io.tmpdir")))
-        .hasSize(3)
-        .filteredOn(line -> line.startsWith("refused"))
-        .hasSize(2)
+    List<String> printed = start(option, "-Duser.home=" + System.getProperty("java.io.tmpdir"));
+    assertThat(printed).hasSize(3);
+    assertThat(Fork.refusals(printed))
         .allSatisfy(
             line ->
                 assertThat(line)
@@ -89,10 +85,7 @@ class TokenizerLibraryTest {
     private Memory() {}
 
     public static void main(String[] args) throws IOException {
-      run(args[0], 10);
-      long before = resident();
-      run(args[0], 40);
-      System.out.println("grown by " + (resident() - before));
+      ResidentMemory.printGrowth(() -> run(args[0], 10), () -> run(args[0], 40));
     }
 
     private static void run(String workload, int times) {
@@ -121,27 +114,11 @@ class TokenizerLibraryTest {
         }
       }
     }
-
-    private static long resident() throws IOException {
-      System.gc();
-      return Files.readAllLines(STATUS).stream()
-          .filter(text -> text.startsWith("VmRSS:"))
-          .mapToLong(text -> Long.parseLong(text.replaceAll("\\D", "")))
-          .sum();
-    }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"openings", "prompts", "encoders"})
   void residentMemoryStaysFlat(String workload) throws Exception {
-    assumeTrue(Files.isReadable(STATUS), "no " + STATUS);
-    String last =
-        Fork.run(Memory.class, List.of("-Xms192m", "-Xmx192m", "-XX:+AlwaysPreTouch"), workload)
-            .stream()
-            .filter(line -> line.startsWith("grown by "))
-            .findFirst()
-            .orElseThrow();
-
-    assertThat(Long.parseLong(last.substring("grown by ".length()))).isLessThan(50 * 1024);
+    ResidentMemory.assertFlat(Memory.class, workload);
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.diffusion4j.train.net.Conv;
 import io.github.diffusion4j.train.net.Input;
-import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.net.Ops;
 import io.github.diffusion4j.train.parameters.Values;
 import java.util.List;
@@ -18,21 +17,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AccumulationTest {
 
   /** Two convolutions without batch normalisation, so that images know nothing of each other. */
-  private static final class Plain implements Network {
+  private static final class Plain implements OneInput {
     @Override
-    public List<Input> inputs() {
-      return List.of(new Input(Input.SAMPLE, List.of(1, 4, 4)));
+    public List<Integer> image() {
+      return List.of(1, 4, 4);
     }
 
     @Override
     public <T> T forward(Ops<T> ops, Map<String, T> inputs) {
       T x = ops.gelu(ops.conv("a", Input.of(inputs, Input.SAMPLE), Conv.same(1, 3)));
       return ops.conv("b", x, Conv.same(3, 1));
-    }
-
-    @Override
-    public Map<String, Object> settings() {
-      return Map.of();
     }
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.diffusion4j.train.net.Conv;
 import io.github.diffusion4j.train.net.Input;
-import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.net.Ops;
 import java.util.List;
 import java.util.Map;
@@ -19,20 +18,15 @@ import org.junit.jupiter.api.Test;
 class AdamTest {
 
   /** One convolution, of which the loss uses the weight alone. */
-  private static final class OneNumber implements Network {
+  private static final class OneNumber implements OneInput {
     @Override
-    public List<Input> inputs() {
-      return List.of(new Input(Input.SAMPLE, List.of(1, 1, 1)));
+    public List<Integer> image() {
+      return List.of(1, 1, 1);
     }
 
     @Override
     public <T> T forward(Ops<T> ops, Map<String, T> inputs) {
       return ops.conv("p", Input.of(inputs, Input.SAMPLE), new Conv(1, 1, 1, 1, 0, false));
-    }
-
-    @Override
-    public Map<String, Object> settings() {
-      return Map.of();
     }
   }
 

@@ -1,12 +1,12 @@
 package io.github.diffusion4j.samples.partb;
 
 import io.github.diffusion4j.train.TrainedDenoiser;
-import io.github.diffusion4j.train.data.Mnist;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Writes the record of a run of the course's part B from the folder that it was made in. */
@@ -17,14 +17,7 @@ import picocli.CommandLine.Option;
     showDefaultValues = true)
 final class RecordCourse implements Callable<Integer> {
 
-  @Option(names = "--name", required = true, description = "The run's name.")
-  private String name = "";
-
-  @Option(names = "--folder", required = true, description = "The folder of its checkpoints.")
-  private Path folder = Path.of("run");
-
-  @Option(names = "--data", description = "The folder of the MNIST files.")
-  private Path data = Path.of("samples/data/mnist");
+  @Mixin private CourseOptions options;
 
   @Option(names = "--records", description = "The folder of all records.")
   private Path records = Path.of("samples/runs");
@@ -41,9 +34,10 @@ final class RecordCourse implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    CourseRun run = CourseRun.named(name);
+    CourseRun run = options.run();
+    Path folder = options.folder();
     Path record = records.resolve(run.name());
-    RunRecord.write(run, folder, Mnist.train(data), Mnist.test(data), record, isAnimated);
+    RunRecord.write(run, folder, options.train(), options.test(), record, isAnimated);
     if (onnx.isPresent()) {
       try (TrainedDenoiser denoiser = TrainedDenoiser.open(folder)) {
         denoiser.exportOnnx(onnx.get());

@@ -8,7 +8,6 @@ import io.github.diffusion4j.train.Training;
 import io.github.diffusion4j.train.TrainingStep;
 import io.github.diffusion4j.train.UNet;
 import io.github.diffusion4j.train.data.Dataset;
-import io.github.diffusion4j.train.data.Mnist;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -32,14 +32,7 @@ final class TrainCourse implements Callable<Integer> {
 
   private static final int STEPS_BETWEEN_LINES = 10;
 
-  @Option(names = "--name", required = true, description = "The run's name.")
-  private String name = "";
-
-  @Option(names = "--folder", required = true, description = "The folder for its checkpoints.")
-  private Path folder = Path.of("run");
-
-  @Option(names = "--data", description = "The folder of the MNIST files.")
-  private Path data = Path.of("samples/data/mnist");
+  @Mixin private CourseOptions options;
 
   @Option(names = "--width", description = "Another D than the run's.")
   private Optional<Integer> width = Optional.empty();
@@ -62,8 +55,9 @@ final class TrainCourse implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    CourseRun run = CourseRun.named(name);
-    Dataset digits = Mnist.train(data);
+    CourseRun run = options.run();
+    Path folder = options.folder();
+    Dataset digits = options.train();
     CheckpointPolicy policy =
         CheckpointPolicy.everyEpoch()
             .everySteps(checkpointSteps)
@@ -82,7 +76,7 @@ final class TrainCourse implements Callable<Integer> {
     UNet network = run.network(width.orElse(run.width()));
     Training training =
         run.training().seed(seed).threads(threads).precision(precision).checkpoints(policy);
-    return Trainer.start(network, training, digits, folder);
+    return Trainer.start(network, training, digits, options.folder());
   }
 
   private static boolean hasCheckpoint(Path folder) throws IOException {
