@@ -2,6 +2,7 @@ package io.github.diffusion4j.train;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.train.parameters.Outline;
 import io.github.diffusion4j.train.torch.Group;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,8 @@ final class Agreement {
       own.put("workers", group.size());
       own.put("synchronised", batches.workers().isSynchronised());
       batches.network().settings().forEach((name, value) -> own.put("network." + name, value));
+      String parameters = Outline.of(batches.network()).toString();
+      own.put("network's names and shapes, by their hash", parameters.hashCode());
       batches.training().settings().forEach((name, value) -> own.put("training." + name, value));
       Checkpoint.about(batches.data()).forEach((name, value) -> own.put("data." + name, value));
       compare(group, "settings", own);

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 final class Team implements AutoCloseable {
 
   static final String FAILED = "failed: ";
-  private static final int PATIENCE = 90;
+  private static final int PATIENCE = 120;
 
   private final List<Process> processes = new ArrayList<>();
   private final List<BufferedReader> outputs = new ArrayList<>();
@@ -43,7 +43,7 @@ final class Team implements AutoCloseable {
       Work work =
           Class.forName(arguments[0]).asSubclass(Work.class).getDeclaredConstructor().newInstance();
       try {
-        work.run(Workers.fromEnvironment().timeout(Duration.ofSeconds(20)), Path.of(arguments[1]));
+        work.run(Workers.fromEnvironment().timeout(Duration.ofSeconds(60)), Path.of(arguments[1]));
       } catch (DiffusionException | IllegalArgumentException e) {
         System.out.println(FAILED + e.getMessage());
       }
