@@ -96,6 +96,7 @@ final class Connection implements AutoCloseable {
   }
 
   private static Connection connect(GroupSettings settings) {
+    Loader.load(torch_gloo.class);
     try (PointerScope scope = new PointerScope()) {
       TCPStoreOptions options =
           new TCPStoreOptions()
@@ -146,7 +147,6 @@ final class Connection implements AutoCloseable {
   }
 
   private Backend gloo() {
-    Loader.load(torch_gloo.class);
     ProcessGroupGloo.Options options =
         ProcessGroupGloo.Options.create(milliseconds(settings.timeout()));
     options.devices(new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(ownAddress())));
