@@ -17,8 +17,9 @@ import java.util.TreeMap;
  * @param network the network
  * @param training the settings
  * @param data the images
+ * @param workers who looks at which part of each batch
  */
-record Batches(Network network, Training training, Dataset data) {
+record Batches(Network network, Training training, Dataset data, Workers workers) {
 
   /**
    * Checks that these go together.
@@ -28,6 +29,32 @@ record Batches(Network network, Training training, Dataset data) {
    */
   Batches {
     checkFits(network, training, data);
+    checkShares(training, data, workers);
+  }
+
+  /** Of a run in one process. */
+  Batches(Network network, Training training, Dataset data) {
+    this(network, training, data, Workers.alone());
+  }
+
+  /** Every worker has images in every step, so that all do the same. */
+  private static void checkShares(Training training, Dataset data, Workers workers) {
+    int last = data.size() % training.batch();
+    int smallest = last == 0 ? training.batch() : last;
+    int parts = training.optimiser().accumulation();
+    Checks.require(
+        workers.size() == 1 || (long) workers.size() * parts <= smallest,
+        () ->
+            "the smallest batch of an epoch must have at least one image for each of "
+                + workers.size()
+                + " workers"
+                + (parts > 1 ? " in each of " + parts + " parts" : "")
+                + ", got "
+                + smallest
+                + " of "
+                + data.size()
+                + " images by "
+                + training.batch());
   }
 
   private static void checkFits(Network network, Training training, Dataset data) {
@@ -75,7 +102,10 @@ record Batches(Network network, Training training, Dataset data) {
     return Randomness.order(training.seed(), epoch, data.size());
   }
 
-  /** A batch of an epoch, with the random draws of its step in the run. */
+  /**
+   * A batch of an epoch, with the random draws of its step in the run; the images of other workers
+   * are blank.
+   */
   Batch batch(int[] order, int index, long step) {
     int from = index * training.batch();
     int count = Math.min(order.length - from, training.batch());
@@ -91,8 +121,11 @@ record Batches(Network network, Training training, Dataset data) {
     SplittableRandom augmentation = Randomness.ofAugmentation(training.seed(), step);
     for (int i = 0; i < count; i++) {
       int image = order[from + i];
-      data.draw(image, augmentation.split(), images, i * each);
-      checkPixels(image, images, i * each, each);
+      SplittableRandom own = augmentation.split();
+      if (i >= workers.from(count) && i < workers.to(count)) {
+        data.draw(image, own, images, i * each);
+        checkPixels(image, images, i * each, each);
+      }
       NoiseLevel level = objective.level(random.nextDouble());
       boolean dropped = random.nextDouble() < training.conditioningDropout();
       factors[0][i] = (float) (level.inputScale() * level.signal());

@@ -48,6 +48,11 @@ record Checkpoint(
     return about;
   }
 
+  /** How far the epoch has come that has not ended. */
+  Epoch.Progress progress() {
+    return new Epoch.Progress(epochSteps, epochLossSum);
+  }
+
   /** This with other settings. */
   Checkpoint with(Training other) {
     return new Checkpoint(
@@ -97,14 +102,25 @@ record Checkpoint(
   }
 
   static Checkpoint read(Path file) {
-    Safetensors saved = Safetensors.read(file);
+    Checkpoint checkpoint = of("file " + file, Safetensors.read(file));
+    checkpoint.checkTensors(file);
+    return checkpoint;
+  }
+
+  /** Worker 0's checkpoint on another worker, by its {@link #metadata} as JSON, without tensors. */
+  static Checkpoint told(String json) {
+    String source = "worker 0's checkpoint";
+    Map<String, String> metadata = Settings.of(Map.of(source, json), source).texts();
+    return of(source, new Safetensors(metadata, Map.of()));
+  }
+
+  private static Checkpoint of(String source, Safetensors saved) {
     Map<String, String> metadata = saved.metadata();
     String format = metadata.getOrDefault("format", "none");
     boolean isFirst = format.equals(FIRST_FORMAT);
     if (!isFirst && !format.equals(FORMAT)) {
       throw new DiffusionException(
-          "file "
-              + file
+          source
               + " is not a checkpoint that this version reads: expected format "
               + FORMAT
               + " or 1, found "
@@ -127,12 +143,10 @@ record Checkpoint(
               isFirst ? 0 : Settings.of(metadata, "epochLossSum").number(),
               saved.tensors());
       checkpoint.checkProgress(data.whole("size"));
-      checkpoint.checkTensors(file);
       return checkpoint;
     } catch (IllegalArgumentException | IllegalStateException e) {
       throw new DiffusionException(
-          "file " + file + " has a checkpoint header that cannot be understood: " + e.getMessage(),
-          e);
+          source + " has a checkpoint header that cannot be understood: " + e.getMessage(), e);
     }
   }
 

@@ -2,16 +2,31 @@ package io.github.diffusion4j.train;
 
 import io.github.diffusion4j.DiffusionException;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What ended a run before its time, if anything has. */
 final class Failure {
 
+  private final Supplier<String> lastGood;
   private Optional<DiffusionException> cause = Optional.empty();
 
+  /**
+   * @param lastGood which checkpoint there is
+   */
+  Failure(Supplier<String> lastGood) {
+    this.lastGood = lastGood;
+  }
+
   /** Remembers a failure and gives it, to be thrown. */
-  DiffusionException set(String what, Optional<RunFolder> folder) {
-    String kept = folder.map(RunFolder::lastGood).orElse("the run keeps no checkpoints");
-    return set(new DiffusionException("training has failed: " + what + "; " + kept));
+  DiffusionException set(String what) {
+    return set(new DiffusionException("training has failed: " + what + "; " + lastGood.get()));
+  }
+
+  /** The same with what was behind it. */
+  DiffusionException set(String what, Throwable behind) {
+    DiffusionException failure = set(what);
+    failure.initCause(behind);
+    return failure;
   }
 
   DiffusionException set(DiffusionException failure) {

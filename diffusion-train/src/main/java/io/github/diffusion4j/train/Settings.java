@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -102,6 +103,13 @@ record Settings(String entry, JsonNode value) {
       losses.add(Double.valueOf(check(loss, entry, "numbers", ok).asText()));
     }
     return List.copyOf(losses);
+  }
+
+  /** The values themselves, all of them texts. */
+  Map<String, String> texts() {
+    Map<String, String> texts = new LinkedHashMap<>();
+    value.fieldNames().forEachRemaining(name -> texts.put(name, text(name)));
+    return texts;
   }
 
   private static JsonNode check(JsonNode found, String what, String expected, boolean ok) {

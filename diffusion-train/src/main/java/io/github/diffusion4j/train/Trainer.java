@@ -4,13 +4,14 @@ import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.torch.Batch;
-import io.github.diffusion4j.train.torch.Engine;
+import io.github.diffusion4j.train.torch.LostWorkerException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * A run of training: a sequence of epochs, each a sequence of steps that are made as they are asked
@@ -31,32 +32,25 @@ import java.util.Optional;
  * on the same machine with the same number of threads.
  *
  * <p>Safe for several threads, which take turns, but a run is one sequence: give it one thread.
- * Closing frees the native memory.
  */
 public final class Trainer implements Iterable<Epoch>, AutoCloseable {
 
-  private final Batches batches;
+  private final Run run;
   private final Loader loader;
-  private final Optional<RunFolder> folder;
-  private final Engine engine;
   private final List<Double> epochLosses = new ArrayList<>();
   private Optional<Epoch> current = Optional.empty();
-  private Epoch.Progress begun = Epoch.Progress.NONE;
+  private Epoch.Progress begun;
   private long steps;
-  private final Failure failure = new Failure();
+  private final Failure failure;
   private boolean closed;
 
-  private Trainer(Batches batches, Optional<RunFolder> folder, Engine engine) {
-    this.batches = batches;
-    this.loader = new Loader(batches);
-    this.folder = folder;
-    this.engine = engine;
-  }
-
-  private static Engine engine(Network network, Training training) {
-    Engine.useThreads(training.threads());
-    return Engine.training(
-        network, training.compute(), training.seed(), training.optimiser().rule());
+  private Trainer(Run run) {
+    this.run = run;
+    this.loader = new Loader(run.batches());
+    this.failure = new Failure(run::lastGood);
+    run.saved().ifPresent(saved -> epochLosses.addAll(saved.epochLosses()));
+    this.steps = run.saved().map(Checkpoint::steps).orElse(0L);
+    this.begun = run.saved().map(Checkpoint::progress).orElse(Epoch.Progress.NONE);
   }
 
   /**
@@ -71,8 +65,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    * @throws DiffusionException if LibTorch cannot be loaded
    */
   public static Trainer start(Network network, Training training, Dataset data) {
-    Batches batches = new Batches(network, training, data);
-    return new Trainer(batches, Optional.empty(), engine(network, training));
+    return new Trainer(Run.start(network, training, data, Optional.empty(), Workers.alone()));
   }
 
   /**
@@ -91,15 +84,25 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    *     holds a run already
    */
   public static Trainer start(Network network, Training training, Dataset data, Path folder) {
-    Batches batches = new Batches(network, training, data);
-    Checkpoint.checkReadable(network, training);
-    Engine engine = engine(network, training);
-    try {
-      return new Trainer(batches, Optional.of(RunFolder.create(folder, training)), engine);
-    } catch (RuntimeException e) {
-      engine.close();
-      throw e;
-    }
+    return start(network, training, data, folder, Workers.alone());
+  }
+
+  /**
+   * A run with checkpoints, as one of several workers.
+   *
+   * @param network the network
+   * @param training the settings
+   * @param data the images
+   * @param folder where worker 0 writes; the others leave it alone
+   * @param workers the processes that train together
+   * @return the run, before its first step
+   * @throws IllegalArgumentException also if a batch has no image for one of the workers
+   * @throws DiffusionException also if the workers do not meet in time, or differ in network,
+   *     settings or data
+   */
+  public static Trainer start(
+      Network network, Training training, Dataset data, Path folder, Workers workers) {
+    return new Trainer(Run.start(network, training, data, Optional.of(folder), workers));
   }
 
   /**
@@ -113,8 +116,22 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    *     be loaded
    */
   public static Trainer resume(Path checkpoint, Dataset data) {
-    Path file = RunFolder.checkpoint(checkpoint);
-    return resume(file, Checkpoint.read(file), data);
+    return resume(checkpoint, data, Workers.alone());
+  }
+
+  /**
+   * Goes on from a run's last checkpoint as one of several workers, of any number.
+   *
+   * @param checkpoint the file, or a run's folder for its last one, on worker 0's machine; the
+   *     others leave it alone
+   * @param data the images that the run was started with
+   * @param workers the processes that train together
+   * @return the run, where the checkpoint was written
+   * @throws DiffusionException as {@link #resume(Path, Dataset)} does, or if the workers do not
+   *     meet in time or differ in data
+   */
+  public static Trainer resume(Path checkpoint, Dataset data, Workers workers) {
+    return new Trainer(Run.resume(checkpoint, data, UnaryOperator.identity(), workers));
   }
 
   /**
@@ -128,31 +145,32 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    * @throws DiffusionException as {@link #resume(Path, Dataset)} does
    */
   public static Trainer resume(Path checkpoint, Dataset data, CheckpointPolicy checkpoints) {
-    Path file = RunFolder.checkpoint(checkpoint);
-    Checkpoint saved = Checkpoint.read(file);
-    return resume(file, saved.with(saved.training().checkpoints(checkpoints)), data);
+    return resume(checkpoint, data, checkpoints, Workers.alone());
   }
 
-  private static Trainer resume(Path file, Checkpoint saved, Dataset data) {
-    saved.checkData(data);
-    Batches batches = new Batches(saved.network(), saved.training(), data);
-    Engine engine = engine(saved.network(), saved.training());
-    try {
-      engine.restore(saved.tensors(), saved.steps());
-      Trainer trainer = new Trainer(batches, Optional.of(RunFolder.resume(file, saved)), engine);
-      trainer.epochLosses.addAll(saved.epochLosses());
-      trainer.steps = saved.steps();
-      trainer.begun = new Epoch.Progress(saved.epochSteps(), saved.epochLossSum());
-      return trainer;
-    } catch (RuntimeException e) {
-      engine.close();
-      throw e;
-    }
+  /**
+   * Goes on with other checkpoints and as one of several workers.
+   *
+   * @param checkpoint as for {@link #resume(Path, Dataset, Workers)}
+   * @param data the images that the run was started with
+   * @param checkpoints when checkpoints are written from now on, and which are kept
+   * @param workers the processes that train together
+   * @return the run, where the checkpoint was written
+   * @throws DiffusionException as {@link #resume(Path, Dataset, Workers)} does
+   */
+  public static Trainer resume(
+      Path checkpoint, Dataset data, CheckpointPolicy checkpoints, Workers workers) {
+    return new Trainer(
+        Run.resume(
+            checkpoint,
+            data,
+            saved -> saved.with(saved.training().checkpoints(checkpoints)),
+            workers));
   }
 
   /** The settings of the run. */
   public Training training() {
-    return batches.training();
+    return run.training();
   }
 
   /** The number of epochs that have ended. */
@@ -173,98 +191,83 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
-        synchronized (Trainer.this) {
-          checkUsable();
-          current.ifPresent(Epoch::end);
-          return epochsDone() < training().epochs();
-        }
+        return hasNextEpoch();
       }
 
       @Override
       public Epoch next() {
-        synchronized (Trainer.this) {
-          if (!hasNext()) {
-            throw new NoSuchElementException("the run has ended after " + epochsDone() + " epochs");
-          }
-          int number = epochsDone() + 1;
-          Epoch epoch =
-              new Epoch(Trainer.this, number, batches.count(), batches.order(number), begun);
-          current = Optional.of(epoch);
-          begun = Epoch.Progress.NONE;
-          return epoch;
-        }
+        return nextEpoch();
       }
     };
+  }
+
+  private synchronized boolean hasNextEpoch() {
+    checkUsable();
+    current.ifPresent(Epoch::end);
+    return epochsDone() < training().epochs();
+  }
+
+  private synchronized Epoch nextEpoch() {
+    if (!hasNextEpoch()) {
+      throw new NoSuchElementException("the run has ended after " + epochsDone() + " epochs");
+    }
+    failure.guard(() -> run.beginEpoch(epochsDone() + 1, steps));
+    current = Optional.of(run.epoch(this, epochsDone() + 1, begun));
+    begun = Epoch.Progress.NONE;
+    return current.get();
   }
 
   synchronized TrainingStep step(Epoch epoch, int[] order, int index) {
     checkUsable();
     long number = steps + 1;
-    Batch batch = loader.batch(order, index, number);
     double rate = training().rate(number, epoch.number(), (double) index / epoch.steps());
-    double loss;
+    double loss = loss(loader.batch(order, index, number), number, rate);
+    if (!Double.isFinite(loss)) {
+      throw failure.set(
+          "loss is %s at step %d (step %d of epoch %d)"
+              .formatted(loss, number, index + 1, epoch.number()));
+    }
+    steps = number;
+    TrainingStep step = new TrainingStep(number, index + 1, epoch.steps(), rate, loss);
+    failure.guard(() -> run.folder().ifPresent(f -> f.log(step, epoch.number())));
+    return step;
+  }
+
+  private double loss(Batch batch, long number, double rate) {
     try {
-      loss = engine.step(batch, rate, Randomness.noiseSeed(training().seed(), number));
+      return run.engine().step(batch, rate, Randomness.noiseSeed(training().seed(), number));
+    } catch (LostWorkerException e) {
+      current.filter(epoch -> epoch.progress().steps() > 0).ifPresent(epoch -> save());
+      throw failure.set("step " + number + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {
       // Running means may have moved, so the run would not go on with the same numbers.
       failure.set(new DiffusionException("step " + number + " failed: " + e, e));
       throw e;
     }
-    if (!Double.isFinite(loss)) {
-      throw failure.set(
-          "loss is "
-              + loss
-              + " at step "
-              + number
-              + " (step "
-              + (index + 1)
-              + " of epoch "
-              + epoch.number()
-              + ")",
-          folder);
-    }
-    steps = number;
-    TrainingStep step = new TrainingStep(number, index + 1, epoch.steps(), rate, loss);
-    failure.guard(() -> folder.ifPresent(f -> f.log(step, epoch.number())));
-    return step;
   }
 
   /** A step has been made that did not end its epoch. */
   synchronized void within(TrainingStep step) {
-    if (folder.isPresent() && training().checkpoints().isDue(step.number())) {
+    if (training().checkpoints().isDue(step.number())) {
       save();
     }
   }
 
   synchronized void ended(Epoch epoch) {
-    checkFinite();
     epochLosses.add(epoch.meanLoss());
     current = Optional.empty();
     save();
   }
 
-  private void checkFinite() {
-    if (!engine.isFinite()) {
-      throw failure.set("a parameter is not finite after step " + steps, folder);
-    }
-  }
-
   private void save() {
-    checkFinite();
-    failure.guard(() -> folder.ifPresent(f -> f.save(checkpoint())));
+    if (!run.engine().isFinite()) {
+      throw failure.set("a parameter is not finite after step " + steps);
+    }
+    failure.guard(() -> run.folder().ifPresent(f -> f.save(checkpoint())));
   }
 
   private Checkpoint checkpoint() {
-    Epoch.Progress progress = current.map(Epoch::progress).orElse(begun);
-    return new Checkpoint(
-        batches.network(),
-        training(),
-        Checkpoint.about(batches.data()),
-        steps,
-        List.copyOf(epochLosses),
-        progress.steps(),
-        progress.lossSum(),
-        engine.state());
+    return run.checkpoint(steps, epochLosses, current.map(Epoch::progress).orElse(begun));
   }
 
   /**
@@ -291,11 +294,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
     if (!closed) {
       closed = true;
       loader.close();
-      try {
-        folder.ifPresent(RunFolder::close);
-      } finally {
-        engine.close();
-      }
+      run.close();
     }
   }
 }

@@ -11,15 +11,37 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *
  * @param isDouble whether parameters are float64 instead of float32
  * @param isMixed whether the layers of a step of training compute in bfloat16
- * @param isCuda whether on the first CUDA device instead of the processor
+ * @param isCuda whether on a CUDA device instead of the processor
+ * @param cudaDevice the number of the device, from 0
  */
-public record Compute(boolean isDouble, boolean isMixed, boolean isCuda) {
+public record Compute(boolean isDouble, boolean isMixed, boolean isCuda, int cudaDevice) {
 
   /** float32 on the processor. */
   public static final Compute FLOAT32 = new Compute(false, false, false);
 
   /** float64 on the processor. */
   public static final Compute FLOAT64 = new Compute(true, false, false);
+
+  /**
+   * On the first device, if on CUDA.
+   *
+   * @param isDouble whether parameters are float64 instead of float32
+   * @param isMixed whether the layers of a step of training compute in bfloat16
+   * @param isCuda whether on the first CUDA device instead of the processor
+   */
+  public Compute(boolean isDouble, boolean isMixed, boolean isCuda) {
+    this(isDouble, isMixed, isCuda, 0);
+  }
+
+  /**
+   * The same on another CUDA device.
+   *
+   * @param device its number, from 0
+   * @return the changed value
+   */
+  public Compute on(int device) {
+    return new Compute(isDouble, isMixed, isCuda, device);
+  }
 
   /** The type of parameters. */
   ScalarType parameters() {
@@ -33,7 +55,7 @@ public record Compute(boolean isDouble, boolean isMixed, boolean isCuda) {
 
   /** A tensor in the parameters' type, on the device. */
   Tensor place(Tensor t) {
-    return t.to(new Device(isCuda ? "cuda:0" : "cpu"), parameters());
+    return t.to(new Device(isCuda ? "cuda:" + cudaDevice : "cpu"), parameters());
   }
 
   /**
@@ -47,6 +69,13 @@ public record Compute(boolean isDouble, boolean isMixed, boolean isCuda) {
           "there is no CUDA device that LibTorch can use: it needs an NVIDIA driver, and"
               + " org.bytedeco:pytorch with classifier linux-x86_64-gpu or windows-x86_64-gpu in"
               + " place of the one for the processor");
+    }
+    if (isCuda && cudaDevice >= torch.cuda_device_count()) {
+      throw new DiffusionException(
+          "LOCAL_RANK must be the number of a CUDA device in [0, "
+              + (torch.cuda_device_count() - 1)
+              + "], found "
+              + cudaDevice);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.github.diffusion4j.train.torch;
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.parameters.Values;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -23,12 +24,14 @@ public final class Engine implements AutoCloseable {
   private final Feed feed;
   private final Model model;
   private final Rule rule;
+  private final Group group;
   private final Optional<Learner> learner;
 
-  private Engine(Feed feed, Model model, Rule rule, Optional<Learner> learner) {
+  private Engine(Feed feed, Model model, Rule rule, Group group, Optional<Learner> learner) {
     this.feed = feed;
     this.model = model;
     this.rule = rule;
+    this.group = group;
     this.learner = learner;
   }
 
@@ -44,12 +47,33 @@ public final class Engine implements AutoCloseable {
    *     device
    */
   public static Engine training(Network network, Compute compute, long seed, Rule rule) {
+    return training(network, compute, seed, rule, Group.ALONE);
+  }
+
+  /**
+   * An engine that trains as one of a group, with fresh parameters.
+   *
+   * @param network the network
+   * @param compute what to compute with, and where
+   * @param seed the seed of the parameters
+   * @param rule how a step changes them
+   * @param group the workers that train together, which outlives the engine
+   * @return the engine
+   * @throws io.github.diffusion4j.DiffusionException if LibTorch cannot be loaded or has no such
+   *     device
+   */
+  public static Engine training(
+      Network network, Compute compute, long seed, Rule rule, Group group) {
     return guarded(
         "making a network",
         () -> {
           Model model = Model.initial(network, compute, seed);
           return new Engine(
-              new Feed(network, compute), model, rule, Optional.of(new Learner(model, rule)));
+              new Feed(network, compute),
+              model,
+              rule,
+              group,
+              Optional.of(new Learner(model, rule)));
         });
   }
 
@@ -69,7 +93,8 @@ public final class Engine implements AutoCloseable {
         () -> {
           Model model = Model.initial(network, compute, 0);
           Engine engine =
-              new Engine(new Feed(network, compute), model, Rule.ADAM, Optional.empty());
+              new Engine(
+                  new Feed(network, compute), model, Rule.ADAM, Group.ALONE, Optional.empty());
           engine.paste(engine.names(), state);
           return engine;
         });
@@ -110,11 +135,14 @@ public final class Engine implements AutoCloseable {
   /**
    * One step of training on {@code x = a·clean + s·ε} towards {@code c₀·clean + c₁·ε}.
    *
-   * @param batch clean images and what belongs to each
+   * <p>In a group, each worker takes its part of the batch.
+   *
+   * @param batch clean images and what belongs to each, at least one image for each worker
    * @param rate the learning rate
    * @param noiseSeed the seed of ε
-   * @return the mean squared error, weighted as the batch says; where it is not finite, no trained
-   *     parameter has changed, but running means and variances may have
+   * @return the mean squared error of the batch, weighted as the batch says; where it is not
+   *     finite, no trained parameter has changed, but running means and variances may have
+   * @throws LostWorkerException if another worker is lost; then nothing has changed
    */
   public double step(Batch batch, double rate, long noiseSeed) {
     return guarded("a step of training", () -> guardedStep(batch, rate, noiseSeed));
@@ -125,15 +153,7 @@ public final class Engine implements AutoCloseable {
     try (PointerScope scope = new PointerScope()) {
       Question question = feed.question(batch, noiseSeed);
       optimiser.zeroGradients();
-      double value = 0;
-      int count = (int) batch.shape()[0];
-      for (int part = 0; part < rule.parts() && Double.isFinite(value); part++) {
-        int from = count * part / rule.parts();
-        int to = count * (part + 1) / rule.parts();
-        if (from < to) {
-          value += addGradients(question.part(from, to), (to - from) / (double) count);
-        }
-      }
+      double value = gradients(question, (int) batch.shape()[0]);
       if (Double.isFinite(value)) {
         optimiser.step(rate);
       }
@@ -141,13 +161,30 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private double addGradients(Question question, double share) {
-    Tensor loss = question.loss(model.forward(question.inputs(), true));
-    double value = share * loss.item_double();
-    if (Double.isFinite(value)) {
-      (share == 1 ? loss : loss.mul(new Scalar(share))).backward();
+  /** The loss of a batch, with its gradients in the parameters. */
+  private double gradients(Question question, int count) {
+    Exchange exchange = new Exchange(model, group);
+    try {
+      int parts = group.size() * rule.parts();
+      int first = group.rank() * rule.parts();
+      double value = 0;
+      for (int part = first; part < first + rule.parts(); part++) {
+        int from = GroupSettings.from(part, parts, count);
+        int to = GroupSettings.from(part + 1, parts, count);
+        if (from < to) {
+          value += addGradients(question.part(from, to), (to - from) / (double) count);
+        }
+      }
+      return exchange.total(value, (group.to(count) - group.from(count)) / (double) count);
+    } catch (RuntimeException e) {
+      throw exchange.undo(e);
     }
-    return value;
+  }
+
+  private double addGradients(Question question, double share) {
+    Tensor loss = question.loss(model.forward(question.inputs(), group));
+    (share == 1 ? loss : loss.mul(new Scalar(share))).backward();
+    return share * loss.item_double();
   }
 
   /**
@@ -232,6 +269,21 @@ public final class Engine implements AutoCloseable {
         "restoring parameters",
         () -> {
           paste(names(), state);
+          learner.orElseThrow().steps(steps);
+          return steps;
+        });
+  }
+
+  /**
+   * Takes over the parameters and the optimiser's state of worker 0, if there are others.
+   *
+   * @param steps the number of steps made so far
+   */
+  public void follow(long steps) {
+    guarded(
+        "telling parameters",
+        () -> {
+          group.begin(feed.compute().isCuda(), List.copyOf(names().values()));
           learner.orElseThrow().steps(steps);
           return steps;
         });

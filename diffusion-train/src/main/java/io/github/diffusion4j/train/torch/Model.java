@@ -84,9 +84,18 @@ public final class Model implements AutoCloseable {
   }
 
   Tensor forward(Map<String, Tensor> inputs, boolean training) {
-    return network
-        .forward(new TorchOps(tensors, training, compute.layers(training)), inputs)
-        .to(compute.parameters());
+    return forward(inputs, new TorchOps(tensors, training, compute.layers(training)));
+  }
+
+  /** In training, by one of a group. */
+  Tensor forward(Map<String, Tensor> inputs, Group group) {
+    return group.isSynchronised()
+        ? forward(inputs, new SynchronisedOps(tensors, compute.layers(true), group))
+        : forward(inputs, true);
+  }
+
+  private Tensor forward(Map<String, Tensor> inputs, TorchOps ops) {
+    return network.forward(ops, inputs).to(compute.parameters());
   }
 
   /** Replaces a parameter's values. */

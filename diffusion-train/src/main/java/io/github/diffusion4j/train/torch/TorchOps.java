@@ -20,10 +20,10 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** LibTorch computes. */
 @SuppressWarnings("try") // scopes work by being open
-final class TorchOps implements Ops<Tensor> {
+class TorchOps implements Ops<Tensor> {
 
-  private static final double MOMENTUM = 0.1;
-  private static final double EPSILON = 1e-5;
+  static final double MOMENTUM = 0.1;
+  static final double EPSILON = 1e-5;
 
   private final Map<String, Tensor> parameters;
   private final boolean training;
@@ -41,7 +41,7 @@ final class TorchOps implements Ops<Tensor> {
     this.layers = layers;
   }
 
-  private Tensor get(String name) {
+  final Tensor get(String name) {
     Tensor t = parameters.get(name);
     if (t == null) {
       throw new IllegalStateException("no parameter " + name);
@@ -55,7 +55,7 @@ final class TorchOps implements Ops<Tensor> {
     return convolve(x, get(name + ".weight"), bias, layer);
   }
 
-  private Tensor cast(Tensor t) {
+  final Tensor cast(Tensor t) {
     return t.to(layers);
   }
 
@@ -90,6 +90,11 @@ final class TorchOps implements Ops<Tensor> {
             get(name + ".conv.weight"),
             training ? new TensorOptional() : new TensorOptional(bias),
             layer);
+    return normalise(name + ".norm", y);
+  }
+
+  /** Normalises each channel over the batch in training, else by the running statistics. */
+  Tensor normalise(String name, Tensor y) {
     if (training) {
       long values = y.size(0) * y.size(2) * y.size(3);
       Checks.require(
@@ -103,10 +108,10 @@ final class TorchOps implements Ops<Tensor> {
     }
     return batch_norm(
         y,
-        new TensorOptional(get(name + ".norm.weight")),
-        new TensorOptional(get(name + ".norm.bias")),
-        new TensorOptional(mean),
-        new TensorOptional(get(name + ".norm.running_var")),
+        new TensorOptional(get(name + ".weight")),
+        new TensorOptional(get(name + ".bias")),
+        new TensorOptional(get(name + ".running_mean")),
+        new TensorOptional(get(name + ".running_var")),
         training,
         MOMENTUM,
         EPSILON,

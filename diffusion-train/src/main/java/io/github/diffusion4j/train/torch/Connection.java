@@ -1,0 +1,229 @@
+package io.github.diffusion4j.train.torch;
+
+import io.github.diffusion4j.DiffusionException;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.javacpp.SizeTPointer;
+import org.bytedeco.javacpp.chrono.Milliseconds;
+import org.bytedeco.pytorch.Backend;
+import org.bytedeco.pytorch.GlooDeviceVector;
+import org.bytedeco.pytorch.PrefixStore;
+import org.bytedeco.pytorch.ProcessGroupGloo;
+import org.bytedeco.pytorch.Store;
+import org.bytedeco.pytorch.TCPStore;
+import org.bytedeco.pytorch.TCPStoreOptions;
+import org.bytedeco.pytorch.global.torch_gloo;
+import org.bytedeco.pytorch.global.torch_nccl;
+import org.bytedeco.pytorch.nccl.ProcessGroupNCCL;
+
+/**
+ * A worker's connection to the others, by LibTorch's c10d: texts go through the store that worker 0
+ * serves, tensors from worker to worker.
+ */
+@SuppressWarnings("try") // scopes work by being open
+final class Connection implements AutoCloseable {
+
+  private final GroupSettings settings;
+  private final Store store;
+  private Optional<Backend> backend = Optional.empty();
+
+  private Connection(GroupSettings settings, Store store) {
+    this.settings = settings;
+    this.store = store;
+  }
+
+  /** Meets the others. A thread of its own, because c10d waits for a stranger's answer forever. */
+  static Connection open(GroupSettings settings) {
+    Natives.load();
+    CompletableFuture<Connection> connected = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                Connection connection = connect(settings);
+                if (!connected.complete(connection)) {
+                  connection.close();
+                }
+              } catch (RuntimeException | LinkageError e) {
+                connected.completeExceptionally(e);
+              }
+            },
+            "workers-connect");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      return connected.get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      connected.cancel(false);
+      throw unmet(settings, "not all are there after " + settings.timeout(), e);
+    } catch (ExecutionException e) {
+      Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+      throw cause instanceof DiffusionException known
+          ? known
+          : unmet(settings, reason(cause), cause);
+    } catch (InterruptedException e) {
+      connected.cancel(false);
+      Thread.currentThread().interrupt();
+      throw unmet(settings, "interrupted", e);
+    }
+  }
+
+  private static DiffusionException unmet(GroupSettings settings, String why, Throwable cause) {
+    return new DiffusionException(
+        "worker "
+            + settings.rank()
+            + " must meet "
+            + settings.size()
+            + " workers at MASTER_ADDR "
+            + settings.address()
+            + ", MASTER_PORT "
+            + settings.port()
+            + ", where worker 0 listens: "
+            + why,
+        cause);
+  }
+
+  private static Connection connect(GroupSettings settings) {
+    Loader.load(torch_gloo.class);
+    try (PointerScope scope = new PointerScope()) {
+      TCPStoreOptions options =
+          new TCPStoreOptions()
+              .port((short) settings.port())
+              .isServer(settings.rank() == 0)
+              .numWorkers(new SizeTPointer(1).put(0, settings.size()))
+              .timeout(milliseconds(settings.timeout()));
+      Store store = new TCPStore(settings.address(), options);
+      if (store.add("rank/" + settings.rank(), 1) > 1) {
+        throw new DiffusionException(
+            "every worker must have a RANK of its own, found RANK "
+                + settings.rank()
+                + " twice at "
+                + settings.address()
+                + ":"
+                + settings.port());
+      }
+      return new Connection(settings, store.retainReference());
+    }
+  }
+
+  /** Connects each worker with each. */
+  void open(boolean isCuda) {
+    try (PointerScope scope = new PointerScope()) {
+      Backend opened = isCuda && hasNccl() ? nccl() : gloo();
+      backend = Optional.of(opened.retainReference());
+    }
+  }
+
+  private static Milliseconds milliseconds(Duration duration) {
+    return new Milliseconds(duration.toMillis());
+  }
+
+  private static boolean hasNccl() {
+    try {
+      Loader.load(torch_nccl.class);
+      return true;
+    } catch (LinkageError e) {
+      return false; // Gloo copies by way of the processor's memory
+    }
+  }
+
+  private Backend nccl() {
+    Backend nccl =
+        new ProcessGroupNCCL(new PrefixStore("nccl", store), settings.rank(), settings.size());
+    nccl.setTimeout(milliseconds(settings.timeout()));
+    return nccl;
+  }
+
+  private Backend gloo() {
+    ProcessGroupGloo.Options options =
+        ProcessGroupGloo.Options.create(milliseconds(settings.timeout()));
+    options.devices(new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(ownAddress())));
+    return new ProcessGroupGloo(
+        new PrefixStore("gloo", store), settings.rank(), settings.size(), options);
+  }
+
+  /** The address of this machine on the way to worker 0; connecting a datagram sends nothing. */
+  private String ownAddress() {
+    try (DatagramSocket socket = new DatagramSocket()) {
+      socket.connect(new InetSocketAddress(settings.address(), settings.port()));
+      return socket.getLocalAddress().getHostAddress();
+    } catch (SocketException e) {
+      throw unmet(settings, "no way there: " + e.getMessage(), e);
+    }
+  }
+
+  Backend backend() {
+    return backend.orElseThrow();
+  }
+
+  Duration timeout() {
+    return settings.timeout();
+  }
+
+  /** Puts up a text and reads those of all workers. */
+  List<String> exchange(String subject, String own) {
+    List<String> all = putAndRead(subject, own);
+    // Worker 0 serves the texts, so it does not go away before all have read them.
+    String read = subject + "/read";
+    if (settings.rank() == 0) {
+      putAndRead(read, "");
+    } else {
+      store.set(key(read, settings.rank()), "");
+    }
+    return all;
+  }
+
+  private List<String> putAndRead(String subject, String own) {
+    store.set(key(subject, settings.rank()), own);
+    return IntStream.range(0, settings.size()).mapToObj(rank -> read(subject, rank)).toList();
+  }
+
+  private static String key(String subject, int rank) {
+    return subject + "/" + rank;
+  }
+
+  private String read(String subject, int rank) {
+    try {
+      return store.get_to_str(key(subject, rank));
+    } catch (RuntimeException e) {
+      throw new LostWorkerException(
+          "worker "
+              + settings.rank()
+              + " of "
+              + settings.size()
+              + " has not heard from worker "
+              + rank
+              + " about "
+              + subject
+              + ", waiting "
+              + settings.timeout()
+              + " at most: "
+              + reason(e),
+          e);
+    }
+  }
+
+  /** What c10d says, without the places in its sources. */
+  static String reason(Throwable e) {
+    String text = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    return text.replaceFirst("^\\[[^ ]*\\] ", "");
+  }
+
+  @Override
+  public void close() {
+    backend.ifPresent(Backend::close);
+    store.close();
+  }
+}

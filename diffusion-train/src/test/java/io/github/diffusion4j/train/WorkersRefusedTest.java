@@ -1,0 +1,190 @@
+package io.github.diffusion4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.train.Team.Work;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Workers that are not what they should be. */
+class WorkersRefusedTest {
+
+  private static final Blobs DATA = new Blobs(20);
+  private static final Map<String, String> GOOD =
+      Map.of(
+          "RANK", "1", "WORLD_SIZE", "2", "MASTER_ADDR", "first.example", "MASTER_PORT", "29500");
+
+  @TempDir Path folder;
+
+  @Test
+  void environmentTellsAWorkersPlace() {
+    Workers expected = Workers.of(1, 2, "first.example", 29500);
+    assertThat(Workers.from(GOOD)).isEqualTo(expected);
+    Map<String, String> local = new TreeMap<>(GOOD);
+    local.put("LOCAL_RANK", "1");
+    assertThat(Workers.from(local)).isEqualTo(expected.localRank(1)).isNotEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '"',
+      value = {
+        "RANK, , \"a whole number in [0, 1], found none\"",
+        "RANK, 2, \"a whole number in [0, 1], found '2'\"",
+        "RANK, -1, \"a whole number in [0, 1], found '-1'\"",
+        "RANK, one, \"a whole number in [0, 1], found 'one'\"",
+        "WORLD_SIZE, , \"a whole number in [1, 2147483647], found none\"",
+        "WORLD_SIZE, 0, \"a whole number in [1, 2147483647], found '0'\"",
+        "MASTER_ADDR, , \"the host of worker 0, found none\"",
+        "MASTER_ADDR, \" \", \"the host of worker 0, found a blank\"",
+        "MASTER_PORT, , \"a whole number in [1, 65535], found none\"",
+        "MASTER_PORT, 65536, \"a whole number in [1, 65535], found '65536'\"",
+        "LOCAL_RANK, 2, \"a whole number in [0, 1], found '2'\"",
+        "LOCAL_RANK, gpu, \"a whole number in [0, 1], found 'gpu'\"",
+      })
+  void wrongVariableIsNamedWithWhatIsExpectedAndFound(String name, String value, String message) {
+    Map<String, String> environment = new TreeMap<>(GOOD);
+    if (value == null) {
+      environment.remove(name);
+    } else {
+      environment.put(name, value);
+    }
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> Workers.from(environment))
+        .withMessage("environment variable " + name + " must be " + message);
+  }
+
+  @Test
+  void valuesOutOfRangeAreRefused() {
+    assertThatIllegalArgumentException().isThrownBy(() -> Workers.of(2, 2, "localhost", 29500));
+    assertThatIllegalArgumentException().isThrownBy(() -> Workers.of(0, 0, "localhost", 29500));
+    assertThatIllegalArgumentException().isThrownBy(() -> Workers.of(0, 2, " ", 29500));
+    assertThatIllegalArgumentException().isThrownBy(() -> Workers.of(0, 2, "localhost", 0));
+    Workers workers = Workers.alone();
+    assertThatIllegalArgumentException().isThrownBy(() -> workers.localRank(-1));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> workers.timeout(Duration.ZERO))
+        .withMessageContaining("got PT0S");
+  }
+
+  @Test
+  void batchWithoutAnImageForEachWorkerIsRefused() {
+    Workers workers = Workers.of(0, 3, "localhost", 29500);
+    Training parts = Blobs.TRAINING.optimiser(Optimiser.adam(1e-2).accumulation(2));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Trainer.start(Blobs.NET, parts, DATA, folder, workers))
+        .withMessageContainingAll("3 workers in each of 2 parts", "got 4 of 20 images by 8");
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0)) {
+      return free.getLocalPort();
+    }
+  }
+
+  private void assertUnmet(int rank, int port, String why) {
+    Workers workers = Workers.of(rank, 2, "localhost", port).timeout(Duration.ofSeconds(1));
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder, workers))
+        .withMessageContainingAll("MASTER_ADDR localhost", "MASTER_PORT " + port, why);
+  }
+
+  @Test
+  void workersThatDoNotMeetAreNotWaitedForForever() throws IOException {
+    assertUnmet(0, freePort(), "PT1S");
+    assertUnmet(1, freePort(), "PT1S");
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getByName("localhost"))) {
+      assertUnmet(1, silent.getLocalPort(), "PT1S");
+    }
+  }
+
+  static final class OtherBatch implements Work {
+    @Override
+    public void run(Workers workers, Path folder) {
+      Training training = Blobs.TRAINING.batch(8 + workers.rank());
+      Trainer.start(Blobs.NET, training, DATA, folder, workers).close();
+    }
+  }
+
+  @Test
+  void otherSettingsAreNamedOnAllWorkers() throws Exception {
+    try (Team team = Team.start(2, OtherBatch.class, folder)) {
+      String message =
+          Team.FAILED
+              + "all workers must have the same training.batch: worker 0 has 8, found 9 on worker 1";
+      assertThat(team.rest(0)).containsExactly(message);
+      assertThat(team.rest(1)).containsExactly(message);
+    }
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  static final class OtherData implements Work {
+    @Override
+    public void run(Workers workers, Path folder) {
+      Trainer.resume(folder, new Blobs(20 + workers.rank()), workers).close();
+    }
+  }
+
+  @Test
+  void otherDataOfAResumedRunAreNamedOnAllWorkers() throws Exception {
+    Training training = Blobs.TRAINING.epochs(1);
+    try (Trainer trainer = Trainer.start(Blobs.NET, training, DATA, folder)) {
+      trainer.forEach(epoch -> epoch.forEach(step -> {}));
+    }
+    try (Team team = Team.start(2, OtherData.class, folder)) {
+      assertThat(team.rest(0).toString())
+          .contains("worker 1 has failed in the data", "blobs:20", "blobs:21");
+      assertThat(team.rest(1).toString()).contains("blobs:20", "blobs:21");
+    }
+  }
+
+  static final class Start implements Work {
+    @Override
+    public void run(Workers workers, Path folder) {
+      Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder, workers).close();
+    }
+  }
+
+  @Test
+  void failureOfTheFirstIsToldToTheOthers() throws Exception {
+    Files.createFile(folder.resolve("epoch-0001.safetensors"));
+    try (Team team = Team.start(2, Start.class, folder)) {
+      assertThat(team.rest(0).toString()).contains("holds a run already");
+      assertThat(team.rest(1).toString()).contains("worker 0 has failed", "holds a run already");
+    }
+  }
+
+  static final class HastyStart implements Work {
+    @Override
+    public void run(Workers workers, Path folder) {
+      Workers hasty = workers.timeout(Duration.ofSeconds(15));
+      Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder, hasty).close();
+    }
+  }
+
+  @Test
+  void rankThatIsTakenIsRefused() throws Exception {
+    try (Team team = new Team(3)) {
+      for (int rank : new int[] {0, 1, 1}) {
+        team.add(rank, HastyStart.class, folder);
+      }
+      assertThat(team.rest(0).toString()).contains("has not heard from worker 2");
+      assertThat(team.rest(1).toString() + team.rest(2))
+          .containsOnlyOnce("found RANK 1 twice")
+          .containsOnlyOnce("worker 1 of 3");
+    }
+  }
+}
