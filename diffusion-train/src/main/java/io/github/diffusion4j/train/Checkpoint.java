@@ -85,7 +85,8 @@ record Checkpoint(
         new Checkpoint(network, training, none, 0, List.of(), 0, 0, Map.of()).metadata();
     try {
       Map<String, Object> net = network(Settings.of(header, "network")).settings();
-      Map<String, Object> settings = training(Settings.of(header, "training")).settings();
+      Map<String, Object> settings =
+          TrainingSettings.read(Settings.of(header, "training")).settings();
       Checks.require(net.equals(network.settings()), () -> "network " + network.settings());
       Checks.require(settings.equals(training.settings()), () -> training.toString());
     } catch (IllegalArgumentException e) {
@@ -135,7 +136,7 @@ record Checkpoint(
       Checkpoint checkpoint =
           new Checkpoint(
               network(Settings.of(metadata, "network")),
-              training(Settings.of(metadata, "training")),
+              TrainingSettings.read(Settings.of(metadata, "training")),
               about,
               Settings.of(metadata, "steps").count(),
               Settings.of(metadata, "epochLosses").losses(),
@@ -162,25 +163,6 @@ record Checkpoint(
     }
     int classes = settings.whole("classes");
     return classes == 0 ? net : net.classes(classes);
-  }
-
-  private static Training training(Settings settings) {
-    Training training =
-        Training.flowMatching()
-            .batch(settings.whole("batch"))
-            .epochs(settings.whole("epochs"))
-            .optimiser(Optimiser.of(settings))
-            .conditioningDropout(settings.number("conditioningDropout"))
-            .seed(settings.wide("seed"))
-            .threads(settings.whole("threads"))
-            .objective(Objective.of(settings))
-            .checkpoints(CheckpointPolicy.of(settings));
-    if (!settings.has("precision")) {
-      return settings.flag("double") ? training.precision(Precision.FLOAT64) : training;
-    }
-    return training
-        .precision(Precision.valueOf(settings.text("precision")))
-        .device(Device.valueOf(settings.text("device")));
   }
 
   /** Epochs may be left early, so there can be fewer steps than they have, but not more. */
@@ -234,7 +216,8 @@ record Checkpoint(
   }
 
   private void checkTensor(Path file, String name, Outline.Parameter parameter) {
-    String expected = (training.compute().isDouble() ? "F64" : "F32") + " " + parameter.shape();
+    String expected =
+        (training.precision() == Precision.FLOAT64 ? "F64" : "F32") + " " + parameter.shape();
     String found =
         Optional.ofNullable(tensors.get(name))
             .map(values -> (values.isDouble() ? "F64" : "F32") + " " + values.shape())

@@ -101,7 +101,7 @@ record Run(
     Engine.useThreads(training.threads());
     return Engine.training(
         batches.network(),
-        training.compute().on(batches.workers().localRank()),
+        TrainingSettings.compute(training).on(batches.workers().localRank()),
         training.seed(),
         training.optimiser().rule(),
         group);

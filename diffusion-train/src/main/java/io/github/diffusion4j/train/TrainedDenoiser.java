@@ -54,7 +54,8 @@ public final class TrainedDenoiser implements DiffusionModel {
   static TrainedDenoiser of(Checkpoint checkpoint) {
     Training training = checkpoint.training();
     Engine engine =
-        Engine.predicting(checkpoint.network(), training.compute(), checkpoint.sampled());
+        Engine.predicting(
+            checkpoint.network(), TrainingSettings.compute(training), checkpoint.sampled());
     return new TrainedDenoiser(checkpoint, engine);
   }
 

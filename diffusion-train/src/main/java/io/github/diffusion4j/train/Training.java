@@ -1,8 +1,6 @@
 package io.github.diffusion4j.train;
 
 import io.github.diffusion4j.internal.Checks;
-import io.github.diffusion4j.train.torch.Compute;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -13,7 +11,7 @@ import java.util.function.Consumer;
  * <p>A value: every method returns a changed copy. What the factories give are the settings of the
  * CS180 course ("Fun with Diffusion Models", part B) for that objective.
  */
-public final class Training {
+public final class Training implements Cloneable {
 
   private int batch = 64;
   private int epochs = 10;
@@ -30,23 +28,14 @@ public final class Training {
     this.objective = objective;
   }
 
-  private Training(Training other) {
-    batch = other.batch;
-    epochs = other.epochs;
-    optimiser = other.optimiser;
-    dropout = other.dropout;
-    seed = other.seed;
-    threads = other.threads;
-    precision = other.precision;
-    device = other.device;
-    checkpoints = other.checkpoints;
-    objective = other.objective;
-  }
-
   private Training with(Consumer<Training> change) {
-    Training copy = new Training(this);
-    change.accept(copy);
-    return copy;
+    try {
+      Training copy = (Training) clone();
+      change.accept(copy);
+      return copy;
+    } catch (CloneNotSupportedException e) {
+      throw new AssertionError("it is cloneable", e);
+    }
   }
 
   /**
@@ -284,11 +273,6 @@ public final class Training {
     return device;
   }
 
-  Compute compute() {
-    return new Compute(
-        precision == Precision.FLOAT64, precision == Precision.BFLOAT16, device == Device.CUDA);
-  }
-
   /** When a run with a folder writes checkpoints, and which it keeps. */
   public CheckpointPolicy checkpoints() {
     return checkpoints;
@@ -305,18 +289,7 @@ public final class Training {
    * @return names and values in a fixed order
    */
   public Map<String, Object> settings() {
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("batch", batch);
-    settings.put("epochs", epochs);
-    optimiser.putInto(settings);
-    settings.put("conditioningDropout", dropout);
-    settings.put("seed", seed);
-    settings.put("threads", threads);
-    settings.put("precision", precision.name());
-    settings.put("device", device.name());
-    objective.putInto(settings);
-    checkpoints.putInto(settings);
-    return settings;
+    return TrainingSettings.write(this);
   }
 
   @Override

@@ -43,8 +43,7 @@ public final class Engine implements AutoCloseable {
    * @param seed the seed of the parameters
    * @param rule how a step changes them
    * @return the engine
-   * @throws io.github.diffusion4j.DiffusionException if LibTorch cannot be loaded or has no such
-   *     device
+   * @throws DiffusionException if LibTorch cannot be loaded or has no such device
    */
   public static Engine training(Network network, Compute compute, long seed, Rule rule) {
     return training(network, compute, seed, rule, Group.ALONE);
@@ -59,8 +58,7 @@ public final class Engine implements AutoCloseable {
    * @param rule how a step changes them
    * @param group the workers that train together, which outlives the engine
    * @return the engine
-   * @throws io.github.diffusion4j.DiffusionException if LibTorch cannot be loaded or has no such
-   *     device
+   * @throws DiffusionException if LibTorch cannot be loaded or has no such device
    */
   public static Engine training(
       Network network, Compute compute, long seed, Rule rule, Group group) {
@@ -84,8 +82,7 @@ public final class Engine implements AutoCloseable {
    * @param compute what to compute with, and where
    * @param state at least what {@link #state()} gave for the parameters, of the network's shapes
    * @return the engine
-   * @throws io.github.diffusion4j.DiffusionException if LibTorch cannot be loaded or has no such
-   *     device
+   * @throws DiffusionException if LibTorch cannot be loaded or has no such device
    */
   public static Engine predicting(Network network, Compute compute, Map<String, Values> state) {
     return guarded(
