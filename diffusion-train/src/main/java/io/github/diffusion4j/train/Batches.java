@@ -122,7 +122,7 @@ record Batches(Network network, Training training, Dataset data, Workers workers
     for (int i = 0; i < count; i++) {
       int image = order[from + i];
       SplittableRandom own = augmentation.split();
-      if (i >= workers.from(count) && i < workers.to(count)) {
+      if (i >= workers.settings().from(count) && i < workers.settings().to(count)) {
         data.draw(image, own, images, i * each);
         checkPixels(image, images, i * each, each);
       }

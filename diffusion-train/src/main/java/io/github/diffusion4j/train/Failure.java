@@ -1,6 +1,7 @@
 package io.github.diffusion4j.train;
 
 import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.train.torch.LostWorkerException;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -34,10 +35,12 @@ final class Failure {
     return failure;
   }
 
-  /** A run whose files cannot be written has failed: what it would do next, they would not hold. */
+  /** A run whose files cannot be written, or whose workers are not all there, has failed. */
   void guard(Runnable write) {
     try {
       write.run();
+    } catch (LostWorkerException e) {
+      throw set(e.getMessage(), e);
     } catch (DiffusionException e) {
       throw set(e);
     }

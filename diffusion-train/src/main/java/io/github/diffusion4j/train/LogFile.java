@@ -8,6 +8,7 @@ import java.io.RandomAccessFile;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A file that grows by lines, for one run at a time. What it holds is cut off, never written anew:
@@ -69,8 +70,15 @@ final class LogFile implements AutoCloseable {
 
   /** Keeps the first lines alone, as many as there are, and goes on after them. */
   void keep(long lines) throws IOException {
-    String text = text();
-    List<String> kept = text.lines().limit(lines).toList();
+    keep(text().lines().limit(lines).toList());
+  }
+
+  /** Keeps the lines before the first of a kind. */
+  void keepUntil(Predicate<String> isLater) throws IOException {
+    keep(text().lines().takeWhile(isLater.negate()).toList());
+  }
+
+  private void keep(List<String> kept) throws IOException {
     int bytes = kept.stream().mapToInt(line -> line.getBytes(UTF_8).length + 1).sum();
     file.setLength(Math.min(bytes, file.length()));
     file.seek(file.length());

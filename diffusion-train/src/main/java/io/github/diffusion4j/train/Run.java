@@ -110,12 +110,13 @@ record Run(
   private static <T extends AutoCloseable> Run orClose(T resource, Function<T, Run> work) {
     try {
       return work.apply(resource);
-    } catch (RuntimeException e) {
-      try (resource) {
-        throw e;
+    } catch (RuntimeException | Error e) {
+      try {
+        resource.close();
       } catch (Exception closing) {
-        throw closing == e ? e : new IllegalStateException(closing);
+        e.addSuppressed(closing);
       }
+      throw e;
     }
   }
 

@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The files of a run: its checkpoints, the loss of each step, and all that is known of each step.
@@ -16,6 +18,7 @@ import java.util.Objects;
 final class RunFolder implements AutoCloseable {
 
   private static final String HEADER = "step,loss";
+  private static final Pattern STEP = Pattern.compile("\\{\"step\":(\\d{1,18}),.*}");
 
   private final Path folder;
   private final CheckpointPolicy policy;
@@ -94,7 +97,8 @@ final class RunFolder implements AutoCloseable {
                   + (found - 1));
         }
         run.losses.keep(steps + 1);
-        run.metrics.keep(steps);
+        // A run of a version without this file begins it at some later step.
+        run.metrics.keepUntil(line -> step(line) > steps);
         run.lastGood = "the last good checkpoint is " + checkpoint;
         return run;
       } catch (IOException | RuntimeException e) {
@@ -136,6 +140,12 @@ final class RunFolder implements AutoCloseable {
     } catch (IOException e) {
       throw new DiffusionException("folder " + fileOrFolder + " cannot be read: " + e, e);
     }
+  }
+
+  /** The step of a line of metrics; one that no run has where a line is cut off. */
+  private static long step(String line) {
+    Matcher matcher = STEP.matcher(line);
+    return matcher.matches() ? Long.parseLong(matcher.group(1)) : Long.MAX_VALUE;
   }
 
   /** Notes a step. */

@@ -6,6 +6,7 @@ import io.github.diffusion4j.train.torch.GroupSettings;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The processes that train one network together, each on its part of every batch, and this
@@ -23,29 +24,12 @@ import java.util.Objects;
  */
 public final class Workers {
 
-  private final int rank;
-  private final int size;
+  private final GroupSettings place;
   private final int localRank;
-  private final String address;
-  private final int port;
-  private final Duration timeout;
-  private final boolean isSynchronised;
 
-  private Workers(
-      int rank,
-      int size,
-      int localRank,
-      String address,
-      int port,
-      Duration timeout,
-      boolean isSynchronised) {
-    this.rank = rank;
-    this.size = size;
+  private Workers(GroupSettings place, int localRank) {
+    this.place = place;
     this.localRank = localRank;
-    this.address = address;
-    this.port = port;
-    this.timeout = timeout;
-    this.isSynchronised = isSynchronised;
   }
 
   /**
@@ -72,13 +56,16 @@ public final class Workers {
     Checks.inRange(0, size - 1, rank, "rank of a worker");
     Checks.require(!address.isBlank(), () -> "address of worker 0 must not be blank");
     Checks.inRange(1, 65535, port, "port of worker 0");
-    return new Workers(rank, size, 0, address, port, Duration.ofMinutes(10), false);
+    Optional<String> attempt = Optional.empty();
+    Duration timeout = Duration.ofMinutes(10);
+    return new Workers(new GroupSettings(rank, size, address, port, attempt, timeout, false), 0);
   }
 
   /**
    * As the environment says, in PyTorch's variables, which {@code torchrun} and others set: {@code
    * RANK}, {@code WORLD_SIZE}, {@code MASTER_ADDR}, {@code MASTER_PORT} and, for the CUDA device,
-   * {@code LOCAL_RANK} (0 if there is none).
+   * {@code LOCAL_RANK} (0 if there is none). Where {@code TORCHELASTIC_USE_AGENT_STORE} is {@code
+   * True}, {@code torchrun} itself listens on the port, in place of worker 0.
    *
    * @return the workers
    * @throws DiffusionException if a variable is missing, not a number, or out of range; it is named
@@ -92,7 +79,15 @@ public final class Workers {
     int rank = number(environment, "RANK", 0, size - 1);
     String address = text(environment, "MASTER_ADDR", "the host of worker 0");
     int port = number(environment, "MASTER_PORT", 1, 65535);
-    Workers workers = of(rank, size, address, port);
+    Workers alone = of(rank, size, address, port);
+    boolean isServed = environment.getOrDefault("TORCHELASTIC_USE_AGENT_STORE", "").equals("True");
+    Workers workers =
+        isServed
+            ? new Workers(
+                alone.place.servedAt(
+                    number(environment, "TORCHELASTIC_RESTART_COUNT", 0, Integer.MAX_VALUE)),
+                0)
+            : alone;
     return environment.containsKey("LOCAL_RANK")
         ? workers.localRank(number(environment, "LOCAL_RANK", 0, rank))
         : workers;
@@ -130,13 +125,14 @@ public final class Workers {
    */
   public Workers localRank(int device) {
     Checks.atLeast(0, device, "local rank");
-    return new Workers(rank, size, device, address, port, timeout, isSynchronised);
+    return new Workers(place, device);
   }
 
   /**
-   * This with another time to wait for the others: for all to be there, and in each step. A worker
-   * whose process has ended is noticed at once. Between two steps of one worker, the others wait,
-   * so let it be longer than what a program does there.
+   * This with another time to wait for the others: for all to be there, in each step, and at the
+   * beginning of an epoch. Within a step, a worker whose process has ended is noticed at once.
+   * Between two steps of one worker, the others wait, so let it be longer than what a program does
+   * there.
    *
    * @param timeout from 1 millisecond to 24 days; the default is 10 minutes
    * @return the changed workers
@@ -146,7 +142,7 @@ public final class Workers {
     Checks.require(
         timeout.compareTo(Duration.ofMillis(1)) >= 0 && timeout.compareTo(Duration.ofDays(24)) <= 0,
         () -> "timeout of workers must be in [PT0.001S, PT576H], got " + timeout);
-    return new Workers(rank, size, localRank, address, port, timeout, isSynchronised);
+    return new Workers(place.timeout(timeout), localRank);
   }
 
   /**
@@ -157,27 +153,17 @@ public final class Workers {
    * @return the changed workers
    */
   public Workers synchronised() {
-    return new Workers(rank, size, localRank, address, port, timeout, true);
+    return new Workers(place.synchronised(), localRank);
   }
 
   /** This worker's number, from 0. */
   public int rank() {
-    return rank;
+    return place.rank();
   }
 
   /** The number of workers. */
   public int size() {
-    return size;
-  }
-
-  /** Where this worker's part of a batch begins; the next worker's begins where it ends. */
-  int from(int count) {
-    return GroupSettings.from(rank, size, count);
-  }
-
-  /** Where this worker's part of a batch ends. */
-  int to(int count) {
-    return GroupSettings.from(rank + 1, size, count);
+    return place.size();
   }
 
   int localRank() {
@@ -185,39 +171,27 @@ public final class Workers {
   }
 
   boolean isSynchronised() {
-    return isSynchronised;
+    return place.isSynchronised();
   }
 
   GroupSettings settings() {
-    return new GroupSettings(rank, size, address, port, timeout, isSynchronised);
+    return place;
   }
 
   @Override
   public boolean equals(Object other) {
     return other instanceof Workers workers
         && localRank == workers.localRank
-        && settings().equals(workers.settings());
+        && place.equals(workers.place);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(localRank, settings());
+    return Objects.hash(localRank, place);
   }
 
   @Override
   public String toString() {
-    return "Workers[rank="
-        + rank
-        + ", size="
-        + size
-        + ", address="
-        + address
-        + ", port="
-        + port
-        + ", timeout="
-        + timeout
-        + ", synchronised="
-        + isSynchronised
-        + "]";
+    return place.toString().replaceFirst("^GroupSettings", "Workers");
   }
 }

@@ -89,7 +89,8 @@ class LostWorkerTest {
     }
     assertThat(last(said))
         .startsWith(Team.FAILED)
-        .contains("worker 0 of 2 has lost another one", "the last good checkpoint is");
+        .containsPattern("worker 0 of 2 has (lost another one|not heard from worker 1)")
+        .contains("the last good checkpoint is");
     Checkpoint found = Team.last(run);
     assertThat(found.steps()).isEqualTo(3L + said.size());
     assertSame(found, alone(found.steps()));
@@ -133,7 +134,8 @@ class LostWorkerTest {
       team.kill(0);
       assertThat(last(team.rest(1)))
           .startsWith(Team.FAILED)
-          .contains("worker 1 of 2 has lost another one", "worker 0 has the checkpoints");
+          .containsPattern("worker 1 of 2 (has lost another one|has not heard|cannot tell)")
+          .contains("worker 0 has the checkpoints");
     }
     try (Trainer trainer = Trainer.resume(folder, DATA)) {
       assertThat(trainer.iterator().next().iterator().next().number()).isGreaterThanOrEqualTo(5);

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.train.torch.Engine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +22,11 @@ class PrecisionTest {
   private static final Training CUDA = Blobs.TRAINING.device(Device.CUDA);
 
   @TempDir Path folder;
+
+  @BeforeAll
+  static void loaded() {
+    Engine.useThreads(1);
+  }
 
   private static List<Double> losses(Training training) {
     try (Trainer trainer = Trainer.start(Blobs.NET, training, new Blobs(20))) {

@@ -27,6 +27,28 @@ class WorkersRefusedTest {
       Map.of(
           "RANK", "1", "WORLD_SIZE", "2", "MASTER_ADDR", "first.example", "MASTER_PORT", "29500");
 
+  @Test
+  void launcherThatListensItselfIsMetAtItsPartOfTheStore() {
+    Map<String, String> environment =
+        new HashMap<>(
+            Map.of(
+                "RANK",
+                "0",
+                "WORLD_SIZE",
+                "2",
+                "MASTER_ADDR",
+                "localhost",
+                "MASTER_PORT",
+                "29500"));
+    assertThat(Workers.from(environment).settings().attempt()).isEmpty();
+    environment.put("TORCHELASTIC_USE_AGENT_STORE", "True");
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> Workers.from(environment))
+        .withMessageContaining("TORCHELASTIC_RESTART_COUNT");
+    environment.put("TORCHELASTIC_RESTART_COUNT", "3");
+    assertThat(Workers.from(environment).settings().attempt()).contains("3");
+  }
+
   @TempDir Path folder;
 
   @Test

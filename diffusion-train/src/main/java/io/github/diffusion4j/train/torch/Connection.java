@@ -101,11 +101,11 @@ final class Connection implements AutoCloseable {
       TCPStoreOptions options =
           new TCPStoreOptions()
               .port((short) settings.port())
-              .isServer(settings.rank() == 0)
+              .isServer(settings.rank() == 0 && settings.attempt().isEmpty())
               .numWorkers(new SizeTPointer(1).put(0, settings.size()))
               .timeout(milliseconds(settings.timeout()));
       Store store = new TCPStore(settings.address(), options);
-      if (store.add("rank/" + settings.rank(), 1) > 1) {
+      if (store.add(settings.prefix() + "rank/" + settings.rank(), 1) > 1) {
         throw new DiffusionException(
             "every worker must have a RANK of its own, found RANK "
                 + settings.rank()
@@ -141,7 +141,8 @@ final class Connection implements AutoCloseable {
 
   private Backend nccl() {
     Backend nccl =
-        new ProcessGroupNCCL(new PrefixStore("nccl", store), settings.rank(), settings.size());
+        new ProcessGroupNCCL(
+            new PrefixStore(settings.prefix() + "nccl", store), settings.rank(), settings.size());
     nccl.setTimeout(milliseconds(settings.timeout()));
     return nccl;
   }
@@ -151,7 +152,10 @@ final class Connection implements AutoCloseable {
         ProcessGroupGloo.Options.create(milliseconds(settings.timeout()));
     options.devices(new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(ownAddress())));
     return new ProcessGroupGloo(
-        new PrefixStore("gloo", store), settings.rank(), settings.size(), options);
+        new PrefixStore(settings.prefix() + "gloo", store),
+        settings.rank(),
+        settings.size(),
+        options);
   }
 
   /** The address of this machine on the way to worker 0; connecting a datagram sends nothing. */
@@ -180,18 +184,35 @@ final class Connection implements AutoCloseable {
     if (settings.rank() == 0) {
       putAndRead(read, "");
     } else {
-      store.set(key(read, settings.rank()), "");
+      put(read, "");
     }
     return all;
   }
 
+  private void put(String subject, String own) {
+    try {
+      store.set(key(subject, settings.rank()), own);
+    } catch (RuntimeException e) {
+      throw new LostWorkerException(
+          "worker "
+              + settings.rank()
+              + " of "
+              + settings.size()
+              + " cannot tell the others about "
+              + subject
+              + ": "
+              + reason(e),
+          e);
+    }
+  }
+
   private List<String> putAndRead(String subject, String own) {
-    store.set(key(subject, settings.rank()), own);
+    put(subject, own);
     return IntStream.range(0, settings.size()).mapToObj(rank -> read(subject, rank)).toList();
   }
 
-  private static String key(String subject, int rank) {
-    return subject + "/" + rank;
+  private String key(String subject, int rank) {
+    return settings.prefix() + subject + "/" + rank;
   }
 
   private String read(String subject, int rank) {

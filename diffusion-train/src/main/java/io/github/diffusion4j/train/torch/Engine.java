@@ -165,14 +165,16 @@ public final class Engine implements AutoCloseable {
       int parts = group.size() * rule.parts();
       int first = group.rank() * rule.parts();
       double value = 0;
+      int own = 0;
       for (int part = first; part < first + rule.parts(); part++) {
         int from = GroupSettings.from(part, parts, count);
         int to = GroupSettings.from(part + 1, parts, count);
         if (from < to) {
           value += addGradients(question.part(from, to), (to - from) / (double) count);
+          own += to - from;
         }
       }
-      return exchange.total(value, (group.to(count) - group.from(count)) / (double) count);
+      return exchange.total(value, own / (double) count);
     } catch (RuntimeException e) {
       throw exchange.undo(e);
     }

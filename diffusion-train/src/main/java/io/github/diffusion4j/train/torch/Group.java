@@ -70,26 +70,6 @@ public final class Group implements AutoCloseable {
     return size;
   }
 
-  /**
-   * Where this worker's part of a batch begins; the next worker's begins where it ends.
-   *
-   * @param count the number of images of the batch
-   * @return the index of its first image
-   */
-  public int from(int count) {
-    return GroupSettings.from(rank, size, count);
-  }
-
-  /**
-   * Where this worker's part of a batch ends.
-   *
-   * @param count the number of images of the batch
-   * @return the index after its last image
-   */
-  public int to(int count) {
-    return GroupSettings.from(rank + 1, size, count);
-  }
-
   /** Whether batch normalisation is over the images of all workers. */
   boolean isSynchronised() {
     return isSynchronised && size > 1;

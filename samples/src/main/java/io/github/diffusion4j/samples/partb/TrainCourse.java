@@ -11,6 +11,7 @@ import io.github.diffusion4j.train.data.Dataset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -94,8 +95,13 @@ final class TrainCourse implements Callable<Integer> {
       for (TrainingStep step : epoch) {
         if (step.index() % STEPS_BETWEEN_LINES == 0 || step.index() == step.steps()) {
           System.out.printf(
+              Locale.ROOT,
               "epoch %d step %d/%d loss %.4f mean %.4f%n",
-              epoch.number(), step.index(), step.steps(), step.loss(), epoch.meanLoss());
+              epoch.number(),
+              step.index(),
+              step.steps(),
+              step.loss(),
+              epoch.meanLoss());
         }
       }
     }
