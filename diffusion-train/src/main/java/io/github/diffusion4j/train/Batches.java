@@ -21,6 +21,8 @@ import java.util.TreeMap;
  */
 record Batches(Network network, Training training, Dataset data, Workers workers) {
 
+  private static final int MOST_VALUES = 1 << 30;
+
   /**
    * Checks that these go together.
    *
@@ -29,12 +31,32 @@ record Batches(Network network, Training training, Dataset data, Workers workers
    */
   Batches {
     checkFits(network, training, data);
+    checkSize(network, training);
     checkShares(training, data, workers);
   }
 
   /** Of a run in one process. */
   Batches(Network network, Training training, Dataset data) {
     this(network, training, data, Workers.alone());
+  }
+
+  /** A batch's values are arrays, and its parts are of one image at least. */
+  private static void checkSize(Network network, Training training) {
+    for (Input input : network.inputs()) {
+      long values = (long) training.batch() * input.elements();
+      Checks.require(
+          values <= MOST_VALUES,
+          () ->
+              "a batch must have at most "
+                  + MOST_VALUES
+                  + " values of input "
+                  + input.name()
+                  + ", got "
+                  + training.batch()
+                  + " of "
+                  + input.shape());
+    }
+    Checks.inRange(1, training.batch(), training.optimiser().accumulation(), "accumulation");
   }
 
   /** Every worker has images in every step, so that all do the same. */

@@ -42,8 +42,8 @@ record Checkpoint(
   /** What a checkpoint tells of its data set. */
   static Map<String, Object> about(Dataset data) {
     Map<String, Object> about = new LinkedHashMap<>();
-    about.put("name", data.name());
-    about.put("hash", data.hash());
+    about.put("name", Objects.requireNonNull(data.name(), "name of the data set"));
+    about.put("hash", Objects.requireNonNull(data.hash(), "hash of the data set"));
     about.put("size", data.size());
     return about;
   }
@@ -145,7 +145,7 @@ record Checkpoint(
               saved.tensors());
       checkpoint.checkProgress(data.whole("size"));
       return checkpoint;
-    } catch (IllegalArgumentException | IllegalStateException e) {
+    } catch (IllegalArgumentException | IllegalStateException | ArithmeticException e) {
       throw new DiffusionException(
           source + " has a checkpoint header that cannot be understood: " + e.getMessage(), e);
     }

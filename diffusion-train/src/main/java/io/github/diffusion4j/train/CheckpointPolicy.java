@@ -35,8 +35,8 @@ public final class CheckpointPolicy {
   }
 
   /**
-   * This with checkpoints within epochs too. They are for going on alone: a later checkpoint
-   * removes them.
+   * This with checkpoints within epochs too, for going on alone. A later checkpoint removes them,
+   * but those among the last that are kept.
    *
    * @param steps after how many steps of the run one is written, at least 1; 0 for none
    * @return the changed policy

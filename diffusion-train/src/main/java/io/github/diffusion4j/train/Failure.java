@@ -40,7 +40,7 @@ final class Failure {
     try {
       write.run();
     } catch (LostWorkerException e) {
-      throw set(e.getMessage(), e);
+      throw set("a worker is lost: " + e.getMessage(), e);
     } catch (DiffusionException e) {
       throw set(e);
     }

@@ -1,18 +1,16 @@
 package io.github.diffusion4j.train;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.github.diffusion4j.DiffusionException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * A file that grows by lines, for one run at a time. What it holds is cut off, never written anew:
- * so no moment is without the lines that are kept.
+ * A file of a run that grows by lines. What it holds is cut off, never written anew: so no moment
+ * is without the lines that are kept.
  */
 final class LogFile implements AutoCloseable {
 
@@ -25,22 +23,9 @@ final class LogFile implements AutoCloseable {
     this.file = file;
   }
 
-  /**
-   * Opens the file, which is made if need be.
-   *
-   * @throws DiffusionException if another run has it
-   */
+  /** Opens the file, which is made if need be. */
   static LogFile open(Path path) throws IOException {
-    RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
-    try {
-      if (file.getChannel().tryLock() != null) {
-        return new LogFile(path, file);
-      }
-    } catch (OverlappingFileLockException e) {
-      // This process has it, which is no other case than another process having it.
-    }
-    file.close();
-    throw new DiffusionException("run folder " + path.getParent() + " is in use by another run");
+    return new LogFile(path, new RandomAccessFile(path.toFile(), "rw"));
   }
 
   /**
@@ -60,29 +45,39 @@ final class LogFile implements AutoCloseable {
     }
   }
 
-  /** All that it holds. */
+  /** All that it holds, a character for each byte. */
   String text() throws IOException {
-    byte[] bytes = new byte[Math.toIntExact(file.length())];
+    long length = file.length();
+    if (length > Integer.MAX_VALUE - 8) {
+      throw new DiffusionException("file " + path + " must be below 2 GiB, found " + length);
+    }
+    byte[] bytes = new byte[(int) length];
     file.seek(0);
     file.readFully(bytes);
-    return new String(bytes, UTF_8);
+    return new String(bytes, ISO_8859_1);
   }
 
   /** Keeps the first lines alone, as many as there are, and goes on after them. */
   void keep(long lines) throws IOException {
-    keep(text().lines().limit(lines).toList());
+    long[] left = {lines};
+    keepWhile(line -> left[0]-- > 0);
   }
 
-  /** Keeps the lines before the first of a kind. */
-  void keepUntil(Predicate<String> isLater) throws IOException {
-    keep(text().lines().takeWhile(isLater.negate()).toList());
-  }
-
-  private void keep(List<String> kept) throws IOException {
-    int bytes = kept.stream().mapToInt(line -> line.getBytes(UTF_8).length + 1).sum();
-    file.setLength(Math.min(bytes, file.length()));
-    file.seek(file.length());
-    if (bytes > file.length()) {
+  /** Keeps the lines before the first that is not of a kind, and goes on after them. */
+  void keepWhile(Predicate<String> isKept) throws IOException {
+    String text = text();
+    int end = 0;
+    while (end < text.length()) {
+      int next = text.indexOf('\n', end);
+      int after = next < 0 ? text.length() : next + 1;
+      if (!isKept.test(text.substring(end, after).strip())) {
+        break;
+      }
+      end = after;
+    }
+    file.setLength(end);
+    file.seek(end);
+    if (end > 0 && text.charAt(end - 1) != '\n') {
       append("");
     }
   }
@@ -90,7 +85,7 @@ final class LogFile implements AutoCloseable {
   /** Adds a line. */
   void append(String line) {
     try {
-      file.write((line + "\n").getBytes(UTF_8));
+      file.write((line + "\n").getBytes(ISO_8859_1));
     } catch (IOException e) {
       throw new DiffusionException("file " + path + " cannot be written: " + e, e);
     }

@@ -22,6 +22,7 @@ final class RunFolder implements AutoCloseable {
 
   private final Path folder;
   private final CheckpointPolicy policy;
+  private final FolderLock lock;
   private final LogFile losses;
   private final LogFile metrics;
   private final long start = System.nanoTime();
@@ -33,11 +34,17 @@ final class RunFolder implements AutoCloseable {
     }
     this.folder = folder;
     this.policy = policy;
-    this.losses = LogFile.open(folder.resolve("loss.csv"));
+    this.lock = FolderLock.take(folder);
     try {
-      this.metrics = LogFile.open(folder.resolve("metrics.jsonl"));
+      this.losses = LogFile.open(folder.resolve("loss.csv"));
+      try {
+        this.metrics = LogFile.open(folder.resolve("metrics.jsonl"));
+      } catch (IOException | RuntimeException e) {
+        losses.close();
+        throw e;
+      }
     } catch (IOException | RuntimeException e) {
-      losses.close();
+      lock.close();
       throw e;
     }
   }
@@ -98,7 +105,7 @@ final class RunFolder implements AutoCloseable {
         }
         run.losses.keep(steps + 1);
         // A run of a version without this file begins it at some later step.
-        run.metrics.keepUntil(line -> step(line) > steps);
+        run.metrics.keepWhile(line -> step(line) <= steps);
         run.lastGood = "the last good checkpoint is " + checkpoint;
         return run;
       } catch (IOException | RuntimeException e) {
@@ -180,10 +187,11 @@ final class RunFolder implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
+    try (lock;
+        metrics) {
       losses.close();
-    } finally {
-      metrics.close();
+    } catch (IOException e) {
+      throw new DiffusionException("lock of " + folder + " cannot be given back: " + e, e);
     }
   }
 }

@@ -26,7 +26,8 @@ import java.util.stream.IntStream;
 /**
  * A trained network, run by LibTorch.
  *
- * <p>Where the run keeps a running mean of the parameters, that is the network.
+ * <p>It runs on the run's device, or on the processor where there is no such device. Where the run
+ * keeps a running mean of the parameters, that is the network.
  *
  * <p>A network with classes is told the class by the global {@code class}, one-hot {@code [1 or
  * batch, classes]}, and by zeros that there is none.
@@ -55,7 +56,9 @@ public final class TrainedDenoiser implements DiffusionModel {
     Training training = checkpoint.training();
     Engine engine =
         Engine.predicting(
-            checkpoint.network(), TrainingSettings.compute(training), checkpoint.sampled());
+            checkpoint.network(),
+            TrainingSettings.compute(training).orProcessor(),
+            checkpoint.sampled());
     return new TrainedDenoiser(checkpoint, engine);
   }
 

@@ -239,7 +239,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
     } catch (LostWorkerException e) {
       current.filter(epoch -> epoch.progress().steps() > 0).ifPresent(epoch -> save());
       throw failure.set("step " + number + ": " + e.getMessage(), e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // Running means may have moved, so the run would not go on with the same numbers.
       failure.set(new DiffusionException("step " + number + " failed: " + e, e));
       throw e;

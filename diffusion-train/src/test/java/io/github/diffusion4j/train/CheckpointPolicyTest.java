@@ -52,7 +52,7 @@ class CheckpointPolicyTest {
     try (Stream<Path> files = Files.list(run)) {
       return files
           .map(file -> file.getFileName().toString().replace(".safetensors", ""))
-          .filter(name -> !List.of("loss.csv", "metrics.jsonl").contains(name))
+          .filter(name -> !List.of(".lock", "loss.csv", "metrics.jsonl").contains(name))
           .sorted()
           .toList();
     }

@@ -64,7 +64,8 @@ class FullDiskTest {
     assertThat(first).hasBinaryContent(before);
     try (Stream<Path> files = Files.list(run)) {
       assertThat(files.map(file -> file.getFileName().toString()))
-          .containsExactlyInAnyOrder("epoch-0001.safetensors", "loss.csv", "metrics.jsonl");
+          .containsExactlyInAnyOrder(
+              ".lock", "epoch-0001.safetensors", "loss.csv", "metrics.jsonl");
     }
     for (Path each : List.of(run, whole)) {
       try (Trainer trainer = Trainer.resume(each, DATA)) {

@@ -128,6 +128,7 @@ class TrainerTest {
     }
     assertThat(names(folder.resolve("run")))
         .containsExactly(
+            ".lock",
             "epoch-0001.safetensors",
             "epoch-0002.safetensors",
             "epoch-0003.safetensors",
@@ -156,7 +157,7 @@ class TrainerTest {
       }
     }
     assertThat(made).isEqualTo(1 + 2 + 3);
-    assertThat(names(folder.resolve("run"))).hasSize(5);
+    assertThat(names(folder.resolve("run"))).hasSize(6);
   }
 
   @Test
@@ -187,7 +188,8 @@ class TrainerTest {
           .withMessageContaining("step 4");
       assertThatIllegalStateException().isThrownBy(trainer::denoiser);
     }
-    assertThat(names(run)).containsExactly("epoch-0001.safetensors", "loss.csv", "metrics.jsonl");
+    assertThat(names(run))
+        .containsExactly(".lock", "epoch-0001.safetensors", "loss.csv", "metrics.jsonl");
     try (Trainer trainer = Trainer.resume(run, DATA)) {
       assertThat(finish(trainer)).hasSize(6);
     }
@@ -202,7 +204,7 @@ class TrainerTest {
     Trainer.resume(folder, DATA).close();
     assertThat(Thread.interrupted()).isTrue();
     assertThat(names(folder))
-        .containsExactly("epoch-0001.safetensors", "loss.csv", "metrics.jsonl");
+        .containsExactly(".lock", "epoch-0001.safetensors", "loss.csv", "metrics.jsonl");
   }
 
   @Test

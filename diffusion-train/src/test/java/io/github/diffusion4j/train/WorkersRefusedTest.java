@@ -30,7 +30,7 @@ class WorkersRefusedTest {
   @Test
   void launcherThatListensItselfIsMetAtItsPartOfTheStore() {
     Map<String, String> environment =
-        new HashMap<>(
+        new TreeMap<>(
             Map.of(
                 "RANK",
                 "0",

@@ -59,6 +59,16 @@ public record Compute(boolean isDouble, boolean isMixed, boolean isCuda, int cud
   }
 
   /**
+   * The same, on the processor where there is no such device.
+   *
+   * @return this, or the changed settings
+   */
+  public Compute orProcessor() {
+    Natives.load();
+    return isCuda && !torch.cuda_is_available() ? new Compute(isDouble, isMixed, false) : this;
+  }
+
+  /**
    * Checks that there is such a device.
    *
    * @throws DiffusionException if there is not

@@ -6,9 +6,12 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,29 +36,46 @@ import org.bytedeco.pytorch.nccl.ProcessGroupNCCL;
  * serves, tensors from worker to worker.
  */
 @SuppressWarnings("try") // scopes work by being open
-final class Connection implements AutoCloseable {
+final class Connection {
+
+  /**
+   * Those that no group uses. LibTorch 2.10 damages its memory when a Java program frees a process
+   * group, so one is kept for the next group of the same settings, or until the process ends.
+   */
+  private static final Map<GroupSettings, Connection> IDLE = new ConcurrentHashMap<>();
+
+  /** All, so that none becomes garbage, which would be freed. */
+  private static final List<Backend> KEPT = new CopyOnWriteArrayList<>();
 
   private final GroupSettings settings;
   private final Store store;
+  private final String prefix;
   private Optional<Backend> backend = Optional.empty();
+  private int groups;
 
-  private Connection(GroupSettings settings, Store store) {
+  private Connection(GroupSettings settings, Store store, String prefix) {
     this.settings = settings;
     this.store = store;
+    this.prefix = prefix;
   }
 
   /** Meets the others. A thread of its own, because c10d waits for a stranger's answer forever. */
   static Connection open(GroupSettings settings) {
     Natives.load();
+    Connection connection =
+        Optional.ofNullable(IDLE.remove(settings)).orElseGet(() -> firstOpen(settings));
+    connection.groups++;
+    return connection;
+  }
+
+  private static Connection firstOpen(GroupSettings settings) {
     CompletableFuture<Connection> connected = new CompletableFuture<>();
     Thread thread =
         new Thread(
             () -> {
               try {
                 Connection connection = connect(settings);
-                if (!connected.complete(connection)) {
-                  connection.close();
-                }
+                connected.complete(connection);
               } catch (RuntimeException | LinkageError e) {
                 connected.completeExceptionally(e);
               }
@@ -105,7 +125,8 @@ final class Connection implements AutoCloseable {
               .numWorkers(new SizeTPointer(1).put(0, settings.size()))
               .timeout(milliseconds(settings.timeout()));
       Store store = new TCPStore(settings.address(), options);
-      if (store.add(settings.prefix() + "rank/" + settings.rank(), 1) > 1) {
+      String prefix = settings.attempt().map(n -> "attempt/" + n).orElse("");
+      if (store.add(prefix + "/rank/" + settings.rank(), 1) > 1) {
         throw new DiffusionException(
             "every worker must have a RANK of its own, found RANK "
                 + settings.rank()
@@ -114,15 +135,19 @@ final class Connection implements AutoCloseable {
                 + ":"
                 + settings.port());
       }
-      return new Connection(settings, store.retainReference());
+      return new Connection(settings, store.retainReference(), prefix);
     }
   }
 
   /** Connects each worker with each. */
   void open(boolean isCuda) {
+    if (backend.isPresent()) {
+      return;
+    }
     try (PointerScope scope = new PointerScope()) {
       Backend opened = isCuda && hasNccl() ? nccl() : gloo();
       backend = Optional.of(opened.retainReference());
+      KEPT.add(opened);
     }
   }
 
@@ -140,9 +165,9 @@ final class Connection implements AutoCloseable {
   }
 
   private Backend nccl() {
-    Backend nccl =
-        new ProcessGroupNCCL(
-            new PrefixStore(settings.prefix() + "nccl", store), settings.rank(), settings.size());
+    Store part = part("nccl");
+    Backend nccl = new ProcessGroupNCCL(part, settings.rank(), settings.size());
+    disown(part);
     nccl.setTimeout(milliseconds(settings.timeout()));
     return nccl;
   }
@@ -151,11 +176,24 @@ final class Connection implements AutoCloseable {
     ProcessGroupGloo.Options options =
         ProcessGroupGloo.Options.create(milliseconds(settings.timeout()));
     options.devices(new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(ownAddress())));
-    return new ProcessGroupGloo(
-        new PrefixStore(settings.prefix() + "gloo", store),
-        settings.rank(),
-        settings.size(),
-        options);
+    Store part = part("gloo");
+    Backend gloo = new ProcessGroupGloo(part, settings.rank(), settings.size(), options);
+    disown(part);
+    return gloo;
+  }
+
+  private Store part(String name) {
+    Store part = new PrefixStore(prefix + "/" + name, store);
+    disown(store);
+    return part;
+  }
+
+  /**
+   * Leaves a store to the object that it has been given to, which takes it without asking, and
+   * frees it: to free it once more would end the process.
+   */
+  private static void disown(Store store) {
+    store.deallocate(false);
   }
 
   /** The address of this machine on the way to worker 0; connecting a datagram sends nothing. */
@@ -212,7 +250,7 @@ final class Connection implements AutoCloseable {
   }
 
   private String key(String subject, int rank) {
-    return settings.prefix() + subject + "/" + rank;
+    return prefix + "/" + groups + "/" + subject + "/" + rank;
   }
 
   private String read(String subject, int rank) {
@@ -242,9 +280,8 @@ final class Connection implements AutoCloseable {
     return text.replaceFirst("^\\[[^ ]*\\] ", "");
   }
 
-  @Override
-  public void close() {
-    backend.ifPresent(Backend::close);
-    store.close();
+  /** Leaves it to the next group of the same settings. */
+  void leave() {
+    IDLE.put(settings, this);
   }
 }

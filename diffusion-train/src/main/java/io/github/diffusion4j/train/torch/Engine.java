@@ -82,7 +82,7 @@ public final class Engine implements AutoCloseable {
    * @param compute what to compute with, and where
    * @param state at least what {@link #state()} gave for the parameters, of the network's shapes
    * @return the engine
-   * @throws DiffusionException if LibTorch cannot be loaded or has no such device
+   * @throws DiffusionException if LibTorch cannot be loaded
    */
   public static Engine predicting(Network network, Compute compute, Map<String, Values> state) {
     return guarded(

@@ -36,6 +36,7 @@ public final class Group implements AutoCloseable {
   private final Optional<Connection> connection;
   private final Optional<TensorTensorHook> sumOfGradients;
   private Optional<LostWorkerException> failure = Optional.empty();
+  private boolean isAgreed;
   private boolean closed;
 
   private Group(int rank, int size, boolean isSynchronised, Optional<Connection> connection) {
@@ -148,6 +149,22 @@ public final class Group implements AutoCloseable {
     }
   }
 
+  /**
+   * Checks in the first step that all workers have gradients of the same parameters.
+   *
+   * @throws DiffusionException if one does not
+   */
+  void checkGradients(List<String> moved) {
+    if (!isAgreed) {
+      List<String> all = exchange("gradients", moved.toString());
+      if (all.stream().distinct().count() > 1) {
+        throw new DiffusionException(
+            "the network must use the same layers on all workers, found gradients of " + all);
+      }
+      isAgreed = true;
+    }
+  }
+
   /** Connects each worker with each, and gives all of them the tensors of worker 0. */
   void begin(boolean isCuda, List<Tensor> tensors) {
     if (connection.isPresent()) {
@@ -245,7 +262,9 @@ public final class Group implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      connection.ifPresent(Connection::close);
+      if (failure.isEmpty()) {
+        connection.ifPresent(Connection::leave);
+      }
       sumOfGradients.ifPresent(TensorTensorHook::close);
     }
   }

@@ -23,11 +23,6 @@ public record GroupSettings(
     Duration timeout,
     boolean isSynchronised) {
 
-  /** What its names in the store begin with: a launcher keeps one store over all attempts. */
-  String prefix() {
-    return attempt.map(number -> "worker/attempt_" + number + "/").orElse("");
-  }
-
   /**
    * This, met at a launcher.
    *
