@@ -75,7 +75,9 @@ final class Connection {
             () -> {
               try {
                 Connection connection = connect(settings);
-                connected.complete(connection);
+                if (!connected.complete(connection)) {
+                  connection.store.close(); // too late: its port is free again
+                }
               } catch (RuntimeException | LinkageError e) {
                 connected.completeExceptionally(e);
               }

@@ -44,19 +44,14 @@ final class Exchange {
       return loss;
     }
     List<Tensor> sums = new ArrayList<>();
-    List<String> moved = new ArrayList<>();
     try (AutoGradMode off = new AutoGradMode(false)) {
-      model
-          .tensors()
-          .forEach(
-              (name, parameter) -> {
-                Tensor gradient = parameter.grad();
-                if (gradient.defined()) {
-                  moved.add(name);
-                  sums.add(gradient);
-                }
-              });
-      group.checkGradients(moved);
+      group.checkGradients(model);
+      for (Tensor parameter : model.tensors().values()) {
+        Tensor gradient = parameter.grad();
+        if (gradient.defined()) {
+          sums.add(gradient);
+        }
+      }
       Tensor any = model.tensors().values().iterator().next();
       Tensor total = torch.full(new long[] {1}, new Scalar(loss), any.options());
       sums.add(total);

@@ -154,8 +154,17 @@ public final class Group implements AutoCloseable {
    *
    * @throws DiffusionException if one does not
    */
-  void checkGradients(List<String> moved) {
+  void checkGradients(Model model) {
     if (!isAgreed) {
+      List<String> moved = new ArrayList<>();
+      model
+          .tensors()
+          .forEach(
+              (name, parameter) -> {
+                if (parameter.grad().defined()) {
+                  moved.add(name);
+                }
+              });
       List<String> all = exchange("gradients", moved.toString());
       if (all.stream().distinct().count() > 1) {
         throw new DiffusionException(
