@@ -92,6 +92,24 @@ class BatchesTest {
   }
 
   @Test
+  void batchOfMoreValuesThanAnArrayHoldsIsRefused() {
+    UNet net = UNet.width(1).images(1, 8).time(UNet.TimeEffect.SHIFT);
+    Training training = Blobs.TRAINING.batch((1 << 24) + 1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Batches(net, training, new Blobs(1 << 25)))
+        .withMessageContainingAll("1073741824 values of input sample", "16777217 of [1, 8, 8]");
+  }
+
+  @Test
+  void batchOfFewerImagesThanPartsIsRefused() {
+    Training training =
+        Blobs.TRAINING.optimiser(Optimiser.adam(1e-3).accumulation(Blobs.TRAINING.batch() + 1));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Batches(Blobs.NET, training, new Blobs(20)))
+        .withMessageContaining("accumulation must be in [1, 8], got 9");
+  }
+
+  @Test
   void augmentationIsDrawnAnewInEachStepAndChangesNoOtherNumber() {
     Dataset plain = new Blobs(50);
     Batches batches =

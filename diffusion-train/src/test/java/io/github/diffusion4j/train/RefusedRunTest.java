@@ -15,6 +15,7 @@ import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.net.Ops;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -138,6 +139,32 @@ class RefusedRunTest {
         .withMessageContaining("in use by another run");
     first.close();
     Trainer.resume(folder, DATA).close();
+  }
+
+  @Test
+  void readingItsFilesLeavesARunItsFolder() throws Exception {
+    try (Trainer first = Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder)) {
+      first.iterator().next().forEach(step -> {});
+      Files.readAllLines(folder.resolve("loss.csv"));
+      Files.readAllLines(folder.resolve("metrics.jsonl"));
+      Process other = Child.start(Second.class, List.of(), folder.toString());
+      String said = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(said).contains("in use by another run");
+    }
+  }
+
+  /** Goes on with a run in a process of its own, and says why it cannot. */
+  static final class Second {
+
+    private Second() {}
+
+    public static void main(String[] args) {
+      try {
+        Trainer.resume(Path.of(args[0]), DATA).close();
+      } catch (DiffusionException e) {
+        System.out.println(e.getMessage());
+      }
+    }
   }
 
   @Test

@@ -32,6 +32,19 @@ class WorkersTest {
     }
   }
 
+  /** Three runs one after the other, each in a folder of its own. */
+  static final class InARow implements Work {
+    @Override
+    public void run(Workers workers, Path folder) {
+      for (String name : List.of("first", "second", "third")) {
+        Path own = folder.resolve(name);
+        try (Trainer trainer = Trainer.start(Blobs.NET, SINGLE, DATA, own, workers)) {
+          Work.finish(trainer);
+        }
+      }
+    }
+  }
+
   static final class LocalDouble implements Work {
     @Override
     public void run(Workers workers, Path folder) {
@@ -107,6 +120,16 @@ class WorkersTest {
     double[] doubles = new double[values.bytes().remaining() / Double.BYTES];
     values.bytes().duplicate().order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().get(doubles);
     return doubles;
+  }
+
+  @Test
+  void runsInARowOfTheSameWorkersAreTheSame() throws Exception {
+    try (Team team = Team.start(2, InARow.class, folder)) {
+      List<Double> losses = team.losses();
+      assertThat(losses).hasSize(18);
+      assertThat(losses.subList(6, 12)).isEqualTo(losses.subList(0, 6));
+      assertThat(losses.subList(12, 18)).isEqualTo(losses.subList(0, 6));
+    }
   }
 
   @Test
