@@ -25,15 +25,9 @@ record ConfiguredSpacing(String name, OptionalInt fixed, IntFunction<Timeline> m
     Timeline timeline = maker.apply(steps);
     NoiseSchedule own = timeline.schedule();
     Checks.require(
-        isSame(own, schedule)
-            || isSame(own, schedule.exploding())
-            || isSame(own.exploding(), schedule),
+        TimedSchedule.isOnePath(own, schedule),
         () -> "the configuration is for a network on " + own + ", got one on " + schedule);
     return timeline;
-  }
-
-  private static boolean isSame(NoiseSchedule one, NoiseSchedule other) {
-    return one.toString().equals(other.toString());
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A step that a run has made, for schedulers that look back.
@@ -14,6 +16,16 @@ public record Past(NoiseLevel level, Tensor sample, Estimate estimate, List<Tens
 
   /** Copies the list. */
   public Past {
+    Objects.requireNonNull(level, "level");
+    Objects.requireNonNull(sample, "sample");
+    Objects.requireNonNull(estimate, "estimate");
     draws = List.copyOf(draws);
+  }
+
+  /** The only draw of schedulers that draw once a step. */
+  Tensor draw() {
+    Checks.require(
+        draws.size() == 1, () -> "a past step must have its one draw, got " + draws.size());
+    return draws.get(0);
   }
 }

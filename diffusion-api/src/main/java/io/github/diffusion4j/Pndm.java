@@ -122,7 +122,7 @@ record Pndm(Start start, boolean isVelocity) implements Scheduler {
     int stage = stage(index);
     List<Past> history = step.history();
     if (stage > 0) {
-      Past first = history.get(stage - 1);
+      Past first = step.past(stage - 1);
       boolean isAsCounted = start == Start.TWICE && step.level().signal() != step.next().signal();
       NoiseLevel from = isAsCounted ? step.level() : first.level();
       double[] weights = start == Start.TWICE ? HALVES : stage == 3 ? SIMPSON : adams(1);

@@ -3,6 +3,8 @@ package io.github.diffusion4j;
 import io.github.diffusion4j.internal.Checks;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a network predicts: {@code p = c₀·clean + c₁·ε}, with factors that may depend on the level.
@@ -38,6 +40,8 @@ public final class PredictionType {
   /** The flow towards the image, {@code p = clean − ε}, as in the CS180 course. */
   public static final PredictionType FLOW_TO_DATA =
       new PredictionType("FLOW_TO_DATA", level -> 1, level -> -1);
+
+  private static final Pattern EDM = Pattern.compile("EDM\\((\\d+(?:\\.\\d+)?(?:E-?\\d+)?)\\)");
 
   private static final List<PredictionType> NAMED =
       List.of(EPSILON, CLEAN, VELOCITY, FLOW, FLOW_TO_DATA);
@@ -81,21 +85,37 @@ public final class PredictionType {
         level -> -noiseFactor.applyAsDouble(level));
   }
 
+  /** Whether the two are one prediction, or one the other with its sign reversed. */
+  boolean isAlike(PredictionType other) {
+    NoiseLevel level = NoiseLevel.of(1, 0.7, 0);
+    double clean = cleanFactor(level);
+    double noise = noiseFactor(level);
+    double sign = clean * other.cleanFactor(level) + noise * other.noiseFactor(level) < 0 ? -1 : 1;
+    return clean == sign * other.cleanFactor(level) && noise == sign * other.noiseFactor(level);
+  }
+
   /**
    * The type of a name, as {@link #toString()} gives it.
    *
-   * @param name the name of one of the constants
+   * @param name the name of one of the constants, or {@code EDM(0.5)}
    * @return the type
    * @throws IllegalArgumentException if there is none of that name
    */
   public static PredictionType named(String name) {
+    Matcher edm = EDM.matcher(name);
+    if (edm.matches()) {
+      return edm(Double.parseDouble(edm.group(1)));
+    }
     return NAMED.stream()
         .filter(type -> type.name.equals(name))
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "prediction type must be one of " + NAMED + ", got " + name));
+                    "prediction type must be one of "
+                        + NAMED
+                        + " or EDM(data deviation), got "
+                        + name));
   }
 
   /**

@@ -1,6 +1,8 @@
 package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * One question to a network: what are these images made of?
@@ -18,6 +20,9 @@ public record Query(Tensor x, NoiseLevel level, Conditioning conditioning) {
    *     not finite, or a conditioning tensor has neither one entry nor one for each image
    */
   public Query {
+    Objects.requireNonNull(x, "x");
+    Objects.requireNonNull(level, "level");
+    Objects.requireNonNull(conditioning, "conditioning");
     Shape shape = x.shape();
     Checks.require(
         shape.rank() == 4 && shape.batch() > 0,
@@ -29,7 +34,7 @@ public record Query(Tensor x, NoiseLevel level, Conditioning conditioning) {
     check(conditioning.spatials(), shape.batch());
   }
 
-  private static void check(java.util.Map<String, Tensor> inputs, int batch) {
+  private static void check(Map<String, Tensor> inputs, int batch) {
     inputs.forEach(
         (name, tensor) -> {
           int entries = tensor.shape().batch();

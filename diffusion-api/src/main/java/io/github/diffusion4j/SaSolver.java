@@ -85,10 +85,10 @@ public final class SaSolver implements Scheduler {
     List<Node> nodes = Node.of(step, traits.isData());
     Tensor x = step.sample();
     if (nodes.size() > 1) {
-      Past past = step.history().get(0);
+      Past past = step.past(0);
       // The order as it was known when the step before was predicted.
       List<Node> used = Node.latest(nodes, traits.order(corrector, left + 2));
-      x = moved(past.level(), step.level(), past.sample(), used, past.draws().get(0));
+      x = moved(past.level(), step.level(), past.sample(), used, past.draw());
     }
     // The draw of every step, as in diffusers, whether τ takes it or not.
     Tensor draw = step.draw();

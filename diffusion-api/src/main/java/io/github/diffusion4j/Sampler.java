@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * The loop that turns noise into images: ask the network, merge its answers, move to the next
@@ -87,6 +88,7 @@ public final class Sampler {
     private final Sampling request;
     private final List<NoiseLevel> levels;
     private final List<NoiseLevel> targets;
+    private final UnaryOperator<NoiseLevel> told;
     private final boolean isJumping;
     private final Noise.Stream noise;
     private Tensor sample;
@@ -99,6 +101,7 @@ public final class Sampler {
 
     Run(Sampling request) {
       this.request = request;
+      checkPrediction();
       int steps = request.steps().orElseGet(() -> request.spacing().steps(schedule));
       Timeline rest = request.spacing().timeline(schedule, steps).from(request.start());
       Timeline timeline =
@@ -106,6 +109,7 @@ public final class Sampler {
       Checks.atLeast(0, request.scheduler().memory(), "memory of a scheduler");
       this.levels = timeline.levels();
       this.targets = timeline.targets();
+      this.told = TimedSchedule.told(timeline.schedule(), schedule);
       this.isJumping = timeline.isJumping();
       this.noise = request.noise().stream(request.shape());
       int memory = Checks.inRange(0, 1000, request.guidance().memory(), "memory of a guidance");
@@ -117,6 +121,19 @@ public final class Sampler {
       check(
           sample.shape().equals(request.shape()),
           () -> "a run starts with " + request.shape() + ", found " + sample.shape());
+    }
+
+    private void checkPrediction() {
+      if (denoiser instanceof DiffusionModel model && request.prediction().isPresent()) {
+        PredictionType expected = request.prediction().get();
+        Checks.require(
+            expected.isAlike(model.prediction()),
+            () ->
+                "the request is for a network that predicts "
+                    + expected
+                    + ", got one that predicts "
+                    + model.prediction());
+      }
     }
 
     private Tensor start(Timeline timeline) {
@@ -142,7 +159,8 @@ public final class Sampler {
       }
       NoiseLevel level = levels.get(index);
       NoiseLevel next = targets.get(index);
-      Moment now = Moment.of(sample, level, index).inRunOf(levels.size() - 1).carrying(carried);
+      Moment now =
+          Moment.of(sample, told.apply(level), index).inRunOf(levels.size() - 1).carrying(carried);
       Plan plan = Objects.requireNonNull(request.guidance().plan(now), "what a guidance plans");
       List<Estimate> answers = denoiser.estimate(plan.queries(), request.cancellation());
       check(

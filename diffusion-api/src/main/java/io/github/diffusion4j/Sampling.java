@@ -26,6 +26,7 @@ public final class Sampling {
   private Guidance guidance = Guidance.of(Conditioning.none());
   private Projection projection = Projection.none();
   private Noise noise = Noise.perImage(0);
+  private Optional<PredictionType> prediction = Optional.empty();
   private Cancellation cancellation = Cancellation.none();
 
   private Sampling(Shape shape) {
@@ -46,6 +47,7 @@ public final class Sampling {
     guidance = other.guidance;
     projection = other.projection;
     noise = other.noise;
+    prediction = other.prediction;
     cancellation = other.cancellation;
   }
 
@@ -188,6 +190,25 @@ public final class Sampling {
     Sampling copy = new Sampling(this);
     copy.noise = Objects.requireNonNull(noise, "noise");
     return copy;
+  }
+
+  /**
+   * This for networks of one prediction type alone: a sampler refuses it if its model predicts
+   * something else. The sign does not count, {@link PredictionType#FLOW} is {@link
+   * PredictionType#FLOW_TO_DATA}. A plain {@link Denoiser} does not tell and is not asked.
+   *
+   * @param prediction what the network must predict
+   * @return the changed request
+   */
+  public Sampling predicting(PredictionType prediction) {
+    Sampling copy = new Sampling(this);
+    copy.prediction = Optional.of(Objects.requireNonNull(prediction, "prediction"));
+    return copy;
+  }
+
+  /** What the network must predict; none if it may be anything. */
+  public Optional<PredictionType> prediction() {
+    return prediction;
   }
 
   /** The shape of the images. */

@@ -9,6 +9,8 @@ final class ScheduleNames {
   private static final Pattern NAME = Pattern.compile("(\\w+)(?:\\(([^()]*)\\))?");
   private static final Pattern TIMED = Pattern.compile("(.+)\\.timed\\(([^(),]*),([^(),]*)\\)");
 
+  private static final String RESCALED = ".zeroTerminalSnr";
+
   private static final int MOST_LENGTH = 1000;
 
   private ScheduleNames() {}
@@ -19,8 +21,11 @@ final class ScheduleNames {
     }
     try {
       Matcher timed = TIMED.matcher(name);
-      return timed.matches()
-          ? parse(timed.group(1)).timed(number(timed.group(2)), number(timed.group(3)))
+      if (timed.matches()) {
+        return parse(timed.group(1)).timed(number(timed.group(2)), number(timed.group(3)));
+      }
+      return name.endsWith(RESCALED)
+          ? parse(name.substring(0, name.length() - RESCALED.length())).zeroTerminalSnr()
           : plain(name);
     } catch (NumberFormatException e) {
       throw unknown(name);
@@ -35,6 +40,7 @@ final class ScheduleNames {
     String[] numbers = matcher.group(2) == null ? new String[0] : matcher.group(2).split(",", -1);
     return switch (matcher.group(1) + "/" + numbers.length) {
       case "rectifiedFlow/0" -> NoiseSchedule.rectifiedFlow();
+      case "edm/3" -> NoiseSchedule.edm(number(numbers[0]), number(numbers[1]), number(numbers[2]));
       case "varianceExploding/1" -> NoiseSchedule.varianceExploding(number(numbers[0]));
       case "squaredCosine/1" -> NoiseSchedule.squaredCosine(steps(numbers));
       case "linear/3" ->
@@ -55,8 +61,9 @@ final class ScheduleNames {
 
   private static IllegalArgumentException unknown(String name) {
     return new IllegalArgumentException(
-        "schedule must be rectifiedFlow, varianceExploding(σ), squaredCosine(T), linear(T, β, β) or"
-            + " scaledLinear(T, β, β), with or without .timed(factor, offset), got "
+        "schedule must be rectifiedFlow, varianceExploding(σ), edm(σ, σ, σ_d), squaredCosine(T),"
+            + " linear(T, β, β) or scaledLinear(T, β, β), with or without .zeroTerminalSnr and"
+            + " .timed(factor, offset), got "
             + name);
   }
 }

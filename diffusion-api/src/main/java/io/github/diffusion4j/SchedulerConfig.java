@@ -210,13 +210,18 @@ public final class SchedulerConfig {
 
   /**
    * A request that goes as the class does, for a network that predicts {@link #prediction()} and
-   * was trained on {@link #schedule()}: a sampler on another schedule refuses it.
+   * was trained on {@link #schedule()}, with this clock or another: a sampler on another schedule
+   * refuses it, and one of a model that says that it predicts something else.
    *
    * @param request what to sample, with its guidance
    * @return the request with this configuration's places, method and correction
    */
   public Sampling on(Sampling request) {
-    return request.spacing(spacing()).scheduler(scheduler()).guidance(correct(request.guidance()));
+    return request
+        .spacing(spacing())
+        .scheduler(scheduler())
+        .guidance(correct(request.guidance()))
+        .predicting(prediction());
   }
 
   @Override

@@ -103,6 +103,25 @@ public final class Step {
     return history;
   }
 
+  /**
+   * A step before.
+   *
+   * @param back how many before the last one, at least 0
+   * @throws IllegalArgumentException if the history does not go back as far
+   */
+  Past past(int back) {
+    Checks.require(
+        back < history.size(),
+        () ->
+            "step "
+                + index
+                + " of a run needs the "
+                + (back + 1)
+                + " before it in its history, got "
+                + history.size());
+    return history.get(back);
+  }
+
   /** The number of steps of the run before this one. */
   public int index() {
     return index;

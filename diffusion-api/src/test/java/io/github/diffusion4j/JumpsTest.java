@@ -92,7 +92,7 @@ class JumpsTest {
     Sampling request = config.on(Sampling.fromNoise(Shape.images(1, 1, 4, 4))).steps(4);
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () -> Sampler.of(JumpsTest::ideal, NoiseSchedule.rectifiedFlow()).sample(request))
-        .withMessageContainingAll("rectifiedFlow.timed(1000.0, 0.0)", "got one on rectifiedFlow");
+            () -> Sampler.of(JumpsTest::ideal, NoiseSchedule.edm(.1, 9, .5)).sample(request))
+        .withMessageContainingAll("rectifiedFlow.timed(1000.0, 0.0)", "got one on edm(0.1, ");
   }
 }

@@ -37,6 +37,13 @@ class NullArgumentsTest {
         call("level", () -> Moment.of(X, null, 0)),
         call("conditioning", () -> Guidance.of(null)),
         call("image", () -> Sampling.edit(null, 0)),
+        call("level", () -> new Past(null, X, ESTIMATE, List.of())),
+        call("sample", () -> new Past(LEVEL, null, ESTIMATE, List.of())),
+        call("estimate", () -> new Past(LEVEL, X, null, List.of())),
+        call("x", () -> new Query(null, LEVEL, Conditioning.none())),
+        call("level", () -> new Query(X, null, Conditioning.none())),
+        call("conditioning", () -> new Query(X, LEVEL, null)),
+        call("prediction", () -> Sampling.fromNoise(X.shape()).predicting(null)),
         call("schedule", () -> Sampler.of(queries -> List.of(), null)));
   }
 

@@ -86,9 +86,16 @@ class PredictionTypeTest {
     types()
         .filter(type -> !type.toString().startsWith("EDM"))
         .forEach(type -> assertThat(PredictionType.named(type.toString())).isSameAs(type));
+    PredictionType edm = PredictionType.named("EDM(0.5)");
+    assertThat(edm).hasToString("EDM(0.5)");
+    assertThat(edm.isAlike(PredictionType.edm(0.5))).isTrue();
+    assertThat(PredictionType.named(PredictionType.edm(1e-4).toString()))
+        .hasToString("EDM(1.0E-4)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> PredictionType.named("epsilon"))
         .withMessageContaining("EPSILON, CLEAN")
         .withMessageContaining("got epsilon");
+    assertThatIllegalArgumentException().isThrownBy(() -> PredictionType.named("EDM(0)"));
+    assertThatIllegalArgumentException().isThrownBy(() -> PredictionType.named("EDM(-1)"));
   }
 }

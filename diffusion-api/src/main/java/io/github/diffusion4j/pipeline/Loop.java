@@ -1,6 +1,7 @@
 package io.github.diffusion4j.pipeline;
 
 import io.github.diffusion4j.Guidance;
+import io.github.diffusion4j.PredictionType;
 import io.github.diffusion4j.Sampling;
 import io.github.diffusion4j.Scheduler;
 import io.github.diffusion4j.Scheduler.Variance;
@@ -8,6 +9,7 @@ import io.github.diffusion4j.SchedulerConfig;
 import io.github.diffusion4j.Spacing;
 import io.github.diffusion4j.internal.Checks;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -20,9 +22,14 @@ import java.util.function.UnaryOperator;
  * @param spacing which positions the steps visit
  * @param scheduler how to move between them
  * @param correction what is done to the guidance, such as thresholding
+ * @param prediction what the network must predict; none if it may be anything
  */
 public record Loop(
-    String name, Spacing spacing, Scheduler scheduler, UnaryOperator<Guidance> correction) {
+    String name,
+    Spacing spacing,
+    Scheduler scheduler,
+    UnaryOperator<Guidance> correction,
+    Optional<PredictionType> prediction) {
 
   /** Checks the parts. */
   public Loop {
@@ -30,6 +37,7 @@ public record Loop(
     Objects.requireNonNull(spacing, "spacing");
     Objects.requireNonNull(scheduler, "scheduler");
     Objects.requireNonNull(correction, "correction");
+    Objects.requireNonNull(prediction, "prediction");
   }
 
   /**
@@ -40,19 +48,23 @@ public record Loop(
    * @return the loop
    */
   public static Loop of(Spacing spacing, Scheduler scheduler) {
-    return new Loop("plain", spacing, scheduler, UnaryOperator.identity());
+    return new Loop("plain", spacing, scheduler, UnaryOperator.identity(), Optional.empty());
   }
 
   /**
    * The loop of a configuration of diffusers.
    *
    * @param config the configuration
-   * @return the loop, for a network that was trained on the configuration's schedule, which other
-   *     pipelines refuse, and predicts what the configuration says, which nothing checks
+   * @return the loop, for a network that was trained on the configuration's schedule and predicts
+   *     what the configuration says; pipelines of others refuse it
    */
   public static Loop of(SchedulerConfig config) {
     return new Loop(
-        config.name() + config.correction(), config.spacing(), config.scheduler(), config::correct);
+        config.name() + config.correction(),
+        config.spacing(),
+        config.scheduler(),
+        config::correct,
+        Optional.of(config.prediction()));
   }
 
   /**
@@ -63,7 +75,11 @@ public record Loop(
    */
   public static Loop course() {
     return new Loop(
-        "course", Spacing.strided(30), Scheduler.ddpm(Variance.LEARNED), UnaryOperator.identity());
+        "course",
+        Spacing.strided(30),
+        Scheduler.ddpm(Variance.LEARNED),
+        UnaryOperator.identity(),
+        Optional.empty());
   }
 
   /**
@@ -82,7 +98,8 @@ public record Loop(
         "deepFloydIf(" + most + ")",
         Spacing.leading(0),
         Scheduler.ddpm(Variance.LEARNED),
-        guidance -> guidance.thresholded(0.95, most));
+        guidance -> guidance.thresholded(0.95, most),
+        Optional.empty());
   }
 
   /**
@@ -92,7 +109,7 @@ public record Loop(
    * @return the changed loop
    */
   public Loop spacing(Spacing spacing) {
-    return new Loop(name, spacing, scheduler, correction);
+    return new Loop(name, spacing, scheduler, correction, prediction);
   }
 
   /**
@@ -102,14 +119,16 @@ public record Loop(
    * @return the changed loop
    */
   public Loop scheduler(Scheduler scheduler) {
-    return new Loop(name, spacing, scheduler, correction);
+    return new Loop(name, spacing, scheduler, correction, prediction);
   }
 
   Sampling on(Sampling request) {
-    return request
-        .spacing(spacing)
-        .scheduler(scheduler)
-        .guidance(correction.apply(request.guidance()));
+    Sampling on =
+        request
+            .spacing(spacing)
+            .scheduler(scheduler)
+            .guidance(correction.apply(request.guidance()));
+    return prediction.map(on::predicting).orElse(on);
   }
 
   @Override

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.NoiseSchedule;
+import io.github.diffusion4j.PredictionType;
 import io.github.diffusion4j.train.parameters.Values;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -70,6 +72,27 @@ class CheckpointTest {
         .containsKeys("version", "network", "training", "data", "epochLosses");
     assertThat(metadata.get("data")).contains("blobs:20");
     assertThat(metadata.get("training")).contains("\"seed\":7");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "scaledLinear(1000, 8.5E-4, 0.012).zeroTerminalSnr | VELOCITY",
+        "linear(300, 1.0E-4, 0.02).timed(0.5, 0.0) | CLEAN",
+        "edm(0.002, 80.0, 0.5) | EDM(0.5)"
+      })
+  void aNamedScheduleAndTypeAreOpenedAgain(String schedule, String prediction) {
+    Objective objective =
+        Objective.of(NoiseSchedule.named(schedule), PredictionType.named(prediction));
+    Training training = Blobs.TRAINING.epochs(1).objective(objective);
+    try (Trainer trainer = Trainer.start(Blobs.NET, training, DATA, folder)) {
+      trainer.forEach(epoch -> epoch.forEach(step -> {}));
+    }
+    try (TrainedDenoiser opened = TrainedDenoiser.open(folder)) {
+      assertThat(opened.schedule()).hasToString(schedule);
+      assertThat(opened.prediction()).hasToString(prediction);
+    }
   }
 
   @ParameterizedTest
