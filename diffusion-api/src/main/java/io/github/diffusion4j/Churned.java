@@ -10,7 +10,13 @@ record Churned(Spacing spacing, Churn churn) implements DerivedSpacing {
     Timeline plain = spacing.timeline(schedule, steps);
     List<NoiseLevel> raised =
         plain.levels().stream().map(level -> raised(schedule, level, plain.steps())).toList();
-    return plain.through(raised, plain.targets()).withJumps(plain.targets());
+    double before = Ratios.size(plain.levels().get(0));
+    double start = plain.startScale();
+    double now = Ratios.size(raised.get(0));
+    return plain
+        .through(raised, plain.targets())
+        .withJumps(plain.targets())
+        .startingAt(Math.sqrt(start * start + now * now - before * before));
   }
 
   private NoiseLevel raised(NoiseSchedule schedule, NoiseLevel level, int steps) {

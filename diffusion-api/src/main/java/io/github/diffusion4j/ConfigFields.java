@@ -64,6 +64,10 @@ final class ConfigFields {
 
   double number(String name, double otherwise) {
     Object found = get(name).orElse(otherwise);
+    if (found.equals("-Infinity")) {
+      // As writers of JSON without infinite numbers give lambda_min_clipped.
+      return Double.NEGATIVE_INFINITY;
+    }
     if (found instanceof Number number && !Double.isNaN(number.doubleValue())) {
       return number.doubleValue();
     }
@@ -164,7 +168,12 @@ final class ConfigFields {
 
   static IllegalArgumentException wrong(String name, String expected, Object found) {
     return new IllegalArgumentException(
-        "expected field " + name + " to be " + expected + ", found " + found);
+        "expected field "
+            + name
+            + " to be "
+            + expected
+            + ", found "
+            + (found instanceof String ? "\"" + found + "\"" : found));
   }
 
   /** The fields in the order of their names, but for those that begin with {@code _}. */

@@ -37,7 +37,14 @@ record Configured(
 
     /** The places of a list. */
     Spacing listed(int steps, Timeline timeline) {
-      return new ConfiguredSpacing(text(), OptionalInt.of(steps), n -> timeline);
+      return new ConfiguredSpacing(
+          text(),
+          OptionalInt.of(steps),
+          n -> {
+            Checks.require(
+                n == steps, () -> "a list of " + steps + " steps makes as many, got " + n);
+            return timeline;
+          });
     }
 
     /** All that was given, for the settings of a request. */

@@ -25,7 +25,7 @@ record ConfiguredSpacing(String name, OptionalInt fixed, IntFunction<Timeline> m
     Timeline timeline = maker.apply(steps);
     NoiseSchedule own = timeline.schedule();
     Checks.require(
-        TimedSchedule.isOnePath(own, schedule),
+        Clocks.isOnePath(own, schedule),
         () -> "the configuration is for a network on " + own + ", got one on " + schedule);
     return timeline;
   }

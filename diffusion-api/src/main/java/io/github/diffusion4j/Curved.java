@@ -19,7 +19,7 @@ record Curved(Curve curve, Optional<Ends> ends) implements LevelSpacing {
   }
 
   private static Ends endsOf(NoiseSchedule schedule) {
-    if (schedule instanceof Edm edm) {
+    if (Clocks.path(schedule) instanceof Edm edm) {
       return new Ends(edm.least(), edm.most());
     }
     double most = Ratios.of(schedule.at(schedule.first()));

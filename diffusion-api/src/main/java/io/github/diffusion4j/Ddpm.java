@@ -52,10 +52,20 @@ record Ddpm(
 
   /** The mean, and noise of the deviation that the network's v says for each value. */
   private static Tensor noised(double clean, double x, Step step, double small, double large) {
-    Tensor v = step.estimate().variance().orElseThrow(Ddpm::withoutVariance);
+    Tensor v =
+        step.estimate()
+            .variance()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "the learned variance needs a network that gives one (twice the channels),"
+                            + " got an estimate without"));
+    step.sample().shape().checkEqual(v.shape());
     double middle = logVariance(small, large, 0) / 2;
     double slope = (logVariance(small, large, 1) - logVariance(small, large, -1)) / 4;
-    float[] noise = step.draw().values();
+    Tensor draw = step.draw();
+    draw.shape().checkEqual(v.shape());
+    float[] noise = draw.values();
     float[] shares = v.values();
     float[] images = step.estimate().clean().values();
     float[] samples = step.sample().values();
@@ -70,12 +80,6 @@ record Ddpm(
       next[i] = (float) (clean * images[i] + x * samples[i] + deviation * noise[i]);
     }
     return Tensor.wrap(v.shape(), next);
-  }
-
-  private static IllegalArgumentException withoutVariance() {
-    return new IllegalArgumentException(
-        "the learned variance needs a network that gives one (twice the channels), got an"
-            + " estimate without");
   }
 
   private static double largest(float[] values) {

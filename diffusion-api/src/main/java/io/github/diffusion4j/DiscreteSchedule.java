@@ -1,6 +1,7 @@
 package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
@@ -17,6 +18,9 @@ final class DiscreteSchedule implements NoiseSchedule {
 
   /** What diffusers' σ-space schedulers put for no signal, 2^-24, so that σ is finite. */
   private static final double NEXT_TO_NO_SIGNAL = 0x1p-24;
+
+  static final String RESCALED = ".zeroTerminalSnr";
+  static final String NEARLY = ".nearlyZeroTerminalSnr";
 
   private final String name;
   private final double[] alphaBar;
@@ -50,7 +54,9 @@ final class DiscreteSchedule implements NoiseSchedule {
       Checks.require(
           beta > 0 && beta < 1, () -> "β of step " + step + " must be in (0, 1), got " + beta);
     }
-    return new DiscreteSchedule("betas(" + betas.length + ")", betas.length, i -> betas[i]);
+    String digest = Integer.toHexString(Arrays.hashCode(betas));
+    return new DiscreteSchedule(
+        "betas(" + betas.length + ", " + digest + ")", betas.length, i -> betas[i]);
   }
 
   /** β grows as a sigmoid does from −6 to 6, in float32 as torch computes it. */
@@ -84,6 +90,7 @@ final class DiscreteSchedule implements NoiseSchedule {
     Checks.require(steps > 1, () -> "zero terminal SNR needs more than one step, got " + this);
     float first = (float) Math.sqrt((float) alphaBar[0]);
     float last = (float) Math.sqrt((float) alphaBar[steps - 1]);
+    Checks.require(first > last, () -> "zero terminal SNR needs a signal that falls, got " + this);
     float scale = first / (first - last);
     float[] squares = new float[steps];
     for (int i = 0; i < steps; i++) {
@@ -91,9 +98,7 @@ final class DiscreteSchedule implements NoiseSchedule {
       squares[i] = root * root;
     }
     return new DiscreteSchedule(
-        name + ".zeroTerminalSnr",
-        steps,
-        i -> 1f - (i == 0 ? squares[0] : squares[i] / squares[i - 1]));
+        name + RESCALED, steps, i -> 1f - (i == 0 ? squares[0] : squares[i] / squares[i - 1]));
   }
 
   /** The same with 2^-24 in place of the last ᾱ. */
@@ -101,7 +106,7 @@ final class DiscreteSchedule implements NoiseSchedule {
     DiscreteSchedule exact = zeroTerminalSnr();
     double[] products = exact.alphaBar.clone();
     products[products.length - 1] = NEXT_TO_NO_SIGNAL;
-    return new DiscreteSchedule(name + ".nearlyZeroTerminalSnr", products, exact.betas);
+    return new DiscreteSchedule(name + NEARLY, products, exact.betas);
   }
 
   static DiscreteSchedule linear(int steps, double first, double last) {

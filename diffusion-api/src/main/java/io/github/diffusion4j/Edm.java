@@ -25,8 +25,8 @@ record Edm(double least, double most, double dataDeviation) implements Continuou
   }
 
   @Override
-  public NoiseLevel atRatio(double ratio) {
-    return at(ratio);
+  public double position(double ratio) {
+    return ratio;
   }
 
   @Override

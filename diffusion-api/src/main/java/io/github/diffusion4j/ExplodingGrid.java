@@ -4,11 +4,13 @@ import io.github.diffusion4j.Configured.Source;
 import io.github.diffusion4j.internal.Checks;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** The places of diffusers' classes after k-diffusion, on images divided by their signal. */
 final class ExplodingGrid {
 
   private final SigmaTable table;
+  private final NoiseSchedule timed;
   private final boolean isEuler;
   private final boolean isRounded;
   private final Optional<Curve> curve;
@@ -35,14 +37,29 @@ final class ExplodingGrid {
         () -> "expected either interpolation_type log_linear or a curve of sigmas, found both");
     boolean isContinuous = isEuler && fields.chosen("timestep_type", "discrete", "continuous");
     isTimedByLogarithm = isContinuous && prediction == PredictionType.VELOCITY;
+    NoiseSchedule exploding = schedule.exploding();
+    timed =
+        isTimedByLogarithm
+            ? exploding.timed(p -> Math.log(exploding.at(p).noise()) / 4)
+            : exploding;
     boolean endsAtLeast = isEuler && fields.chosen("final_sigmas_type", "zero", "sigma_min");
     end = endsAtLeast ? table.least() : 0;
     least = isEuler ? fields.number("sigma_min") : Optional.empty();
     most = isEuler ? fields.number("sigma_max") : Optional.empty();
   }
 
-  static Spacing spacing(Source source, DiscreteSchedule schedule, PredictionType prediction) {
+  static Configured configured(
+      Source source, DiscreteSchedule schedule, PredictionType prediction, Scheduler scheduler) {
     ExplodingGrid grid = new ExplodingGrid(source, schedule, prediction);
+    return new Configured(
+        grid.timed,
+        prediction,
+        spacing(source, schedule, grid),
+        scheduler,
+        UnaryOperator.identity());
+  }
+
+  private static Spacing spacing(Source source, DiscreteSchedule schedule, ExplodingGrid grid) {
     ConfigFields arguments = source.arguments();
     boolean takesTimes = grid.isEuler || source.name().startsWith("Heun");
     boolean hasTimes = takesTimes && arguments.has("timesteps");
@@ -96,8 +113,8 @@ final class ExplodingGrid {
 
   /** Starts with noise of deviation σ, and of √(σ² + 1) where the spacing is leading. */
   private Timeline timeline(SigmaGrid grid) {
-    SigmaGrid timed = isTimedByLogarithm ? grid.timedByLogarithm() : grid;
-    Timeline timeline = timed.timeline(table.schedule().exploding(), SigmaGrid::exploding);
+    SigmaGrid told = isTimedByLogarithm ? grid.timedByLogarithm() : grid;
+    Timeline timeline = told.timeline(timed, SigmaGrid::exploding);
     return spacing.equals("leading") ? timeline : timeline.startingAt(grid.most());
   }
 }

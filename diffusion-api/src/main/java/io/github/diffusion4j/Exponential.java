@@ -1,5 +1,6 @@
 package io.github.diffusion4j;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.List;
 
 /**
@@ -29,15 +30,24 @@ record Exponential(
     if (!isData) {
       double kept = to.signal() / from.signal();
       double whole = (1 + square) * (to.noise() - scaled);
-      double fresh = tau * Math.sqrt(scaled * scaled - to.noise() * to.noise());
+      double fresh = tau * root(scaled * scaled - to.noise() * to.noise(), tau);
       return new Exponential(from, h, kept, -(1 + square) * to.noise(), -1, whole, fresh);
     }
     double left = to.noise() / scaled;
     double rate = 1 + square;
     double kept = to.noise() / from.noise() * Math.pow(left, square);
     double whole = to.signal() * (1 - Math.pow(left, rate));
-    double fresh = to.noise() * Math.sqrt(1 - Math.pow(left, 2 * square));
+    double fresh = to.noise() * root(1 - Math.pow(left, 2 * square), tau);
     return new Exponential(from, h, kept, rate * to.signal(), rate, whole, fresh);
+  }
+
+  /**
+   * The root of what is lost of the noise, which between equal levels may be below 0 by rounding.
+   */
+  private static double root(double square, double tau) {
+    Checks.require(
+        tau == 0 || square > -1e-9, () -> "a stochastic step must go towards less noise");
+    return Math.sqrt(Math.max(0, square));
   }
 
   /** The weights of the parts for the polynomial through all of them. */

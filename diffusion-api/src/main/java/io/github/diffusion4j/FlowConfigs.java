@@ -119,7 +119,6 @@ final class FlowConfigs {
 
   private static Edm edm(Source source) {
     ConfigFields fields = source.fields();
-    source.fields().whole("num_train_timesteps", 1000);
     return new Edm(
         fields.number("sigma_min", 0.002),
         fields.number("sigma_max", 80),
@@ -139,7 +138,7 @@ final class FlowConfigs {
     boolean endsAtLeast = fields.chosen("final_sigmas_type", "zero", "sigma_min");
     Curve curve = isExponential ? Curve.EXPONENTIAL : Curve.KARRAS;
     return source.spacing(
-        Integer.MAX_VALUE,
+        trained(source),
         steps -> {
           List<NoiseLevel> levels = new ArrayList<>();
           for (double sigma : edmSigmas(schedule, curve, steps, rho, isSingle)) {

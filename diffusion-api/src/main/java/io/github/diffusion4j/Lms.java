@@ -14,11 +14,6 @@ record Lms(int order) implements Scheduler {
   }
 
   @Override
-  public int memory() {
-    return order - 1;
-  }
-
-  @Override
   public Move next(Step step) {
     if (step.level().signal() == 0) {
       return Scheduler.ddim().next(step);
@@ -30,6 +25,11 @@ record Lms(int order) implements Scheduler {
         Lagrange.integrals(sigmas, sigmas[0], Ratios.of(step.next()), sigma -> signal);
     double kept = signal / step.level().signal();
     return Move.to(new LinearSum(kept, step.sample()).plus(weights, nodes).sum());
+  }
+
+  @Override
+  public int memory() {
+    return order - 1;
   }
 
   @Override

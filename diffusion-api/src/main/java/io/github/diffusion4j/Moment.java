@@ -49,7 +49,8 @@ public final class Moment {
    * @throws IllegalArgumentException if the number is not above the index
    */
   public Moment inRunOf(int steps) {
-    Checks.atLeast(index + 1, steps, "steps of the run");
+    Checks.require(
+        steps > index, () -> "steps of the run must be above " + index + ", got " + steps);
     return new Moment(sample, level, index, OptionalInt.of(steps), carried);
   }
 

@@ -1,5 +1,6 @@
 package io.github.diffusion4j;
 
+import java.util.Objects;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -115,7 +116,7 @@ public interface NoiseSchedule {
    * @throws IllegalArgumentException if there is none of that name
    */
   static NoiseSchedule named(String name) {
-    return ScheduleNames.parse(name);
+    return ScheduleNames.parse(Objects.requireNonNull(name, "name"));
   }
 
   /**
@@ -140,7 +141,7 @@ public interface NoiseSchedule {
    * @return the changed schedule
    */
   default NoiseSchedule timed(DoubleUnaryOperator clock) {
-    return new TimedSchedule(this, clock, "timed");
+    return new TimedSchedule(this, Objects.requireNonNull(clock, "clock"), "timed");
   }
 
   /**

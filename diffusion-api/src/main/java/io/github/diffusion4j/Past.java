@@ -1,6 +1,5 @@
 package io.github.diffusion4j;
 
-import io.github.diffusion4j.internal.Checks;
 import java.util.List;
 import java.util.Objects;
 
@@ -20,12 +19,5 @@ public record Past(NoiseLevel level, Tensor sample, Estimate estimate, List<Tens
     Objects.requireNonNull(sample, "sample");
     Objects.requireNonNull(estimate, "estimate");
     draws = List.copyOf(draws);
-  }
-
-  /** The only draw of schedulers that draw once a step. */
-  Tensor draw() {
-    Checks.require(
-        draws.size() == 1, () -> "a past step must have its one draw, got " + draws.size());
-    return draws.get(0);
   }
 }

@@ -73,6 +73,13 @@ public record Plan(List<Query> queries, Function<List<Estimate>, Estimate> merge
         plan.queries,
         answers -> {
           Estimate estimate = plan.merge.apply(answers);
+          Checks.require(
+              estimate.carried().size() == part.memory(),
+              () ->
+                  "a guidance carries what it declares, expected "
+                      + part.memory()
+                      + " tensors, found "
+                      + estimate.carried().size());
           List<Tensor> carried = new ArrayList<>(now.carried());
           for (int i = 0; i < part.memory(); i++) {
             carried.set(from + i, estimate.carried().get(i));

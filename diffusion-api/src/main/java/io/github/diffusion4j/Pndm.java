@@ -62,12 +62,12 @@ record Pndm(Start start, boolean isVelocity) implements Scheduler {
       levels.add(1, aboveBy(timeline, levels.get(1)));
       return timeline.through(levels, targets);
     }
-    Checks.atLeast(4, timeline.steps(), "steps of PNDM with its start");
+    Checks.atLeast(4, timeline.steps(), "number of steps of pndm");
     NoiseSchedule schedule = timeline.schedule();
     for (int i = 2; i >= 0; i--) {
       NoiseLevel from = levels.get(i);
       NoiseLevel to = levels.get(i + 1);
-      boolean isByPosition = isByPosition(schedule, to);
+      boolean isByPosition = isByPosition(schedule, from) && isByPosition(schedule, to);
       double half = Math.floor((from.time() - targets.get(i).time()) / 2);
       NoiseLevel middle =
           isByPosition
@@ -122,7 +122,10 @@ record Pndm(Start start, boolean isVelocity) implements Scheduler {
     int stage = stage(index);
     List<Past> history = step.history();
     if (stage > 0) {
-      Past first = step.past(stage - 1);
+      Checks.require(
+          stage <= history.size(),
+          () -> this + " needs the last " + stage + " steps, got " + history.size());
+      Past first = history.get(stage - 1);
       boolean isAsCounted = start == Start.TWICE && step.level().signal() != step.next().signal();
       NoiseLevel from = isAsCounted ? step.level() : first.level();
       double[] weights = start == Start.TWICE ? HALVES : stage == 3 ? SIMPSON : adams(1);

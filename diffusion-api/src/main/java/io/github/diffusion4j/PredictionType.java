@@ -2,6 +2,7 @@ package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -102,7 +103,7 @@ public final class PredictionType {
    * @throws IllegalArgumentException if there is none of that name
    */
   public static PredictionType named(String name) {
-    Matcher edm = EDM.matcher(name);
+    Matcher edm = EDM.matcher(Objects.requireNonNull(name, "name"));
     if (edm.matches()) {
       return edm(Double.parseDouble(edm.group(1)));
     }

@@ -29,14 +29,14 @@ final class Ratios {
     }
     boolean isDiscrete = schedule.isDiscrete();
     Checks.require(
-        isDiscrete || !(of(schedule.at(schedule.first())) < ratio),
+        isDiscrete || !(of(schedule.at(schedule.first())) * (1 + 1e-9) < ratio),
         () -> "ratio of noise to signal must be within " + schedule + ", got " + ratio);
     double below = below(schedule, ratio);
     return isDiscrete ? between(schedule, below, ratio) : schedule.at(below);
   }
 
   /** The greatest position but the first that has no greater ratio, else the least. */
-  private static double below(NoiseSchedule schedule, double ratio) {
+  static double below(NoiseSchedule schedule, double ratio) {
     double low = schedule.isDiscrete() ? 0 : schedule.last();
     double high = schedule.first();
     while (true) {

@@ -12,14 +12,8 @@ record RectifiedFlow() implements ContinuousSchedule {
   }
 
   @Override
-  public NoiseLevel atRatio(double ratio) {
-    Checks.inRange(0, Double.MAX_VALUE, ratio, "ratio of noise to signal");
-    return at(ratio / (1 + ratio));
-  }
-
-  @Override
-  public double first() {
-    return 1;
+  public double position(double ratio) {
+    return ratio == Double.POSITIVE_INFINITY ? 1 : ratio / (1 + ratio);
   }
 
   @Override

@@ -22,16 +22,14 @@ public final class SaSolver implements Scheduler {
   private final Traits traits;
   private final DoubleUnaryOperator tau;
 
+  /** diffusers' amount of noise. */
+  static final DoubleUnaryOperator USUAL = time -> time >= 200 && time <= 800 ? 1 : 0;
+
   SaSolver(int predictor, int corrector, Traits traits, DoubleUnaryOperator tau) {
     this.predictor = Checks.inRange(1, 4, predictor, "predictor order");
     this.corrector = Checks.inRange(1, 4, corrector, "corrector order");
     this.traits = traits;
     this.tau = Objects.requireNonNull(tau, "tau");
-  }
-
-  /** diffusers' amount of noise. */
-  static double usual(double time) {
-    return time >= 200 && time <= 800 ? 1 : 0;
   }
 
   private SaSolver with(Trait trait, boolean has) {
@@ -85,10 +83,13 @@ public final class SaSolver implements Scheduler {
     List<Node> nodes = Node.of(step, traits.isData());
     Tensor x = step.sample();
     if (nodes.size() > 1) {
-      Past past = step.past(0);
+      Past past = step.history().get(0);
+      Checks.require(
+          past.draws().size() == 1,
+          () -> "a past step must have one draw, got " + past.draws().size());
       // The order as it was known when the step before was predicted.
       List<Node> used = Node.latest(nodes, traits.order(corrector, left + 2));
-      x = moved(past.level(), step.level(), past.sample(), used, past.draw());
+      x = moved(past.level(), step.level(), past.sample(), used, past.draws().get(0));
     }
     // The draw of every step, as in diffusers, whether τ takes it or not.
     Tensor draw = step.draw();
@@ -110,6 +111,6 @@ public final class SaSolver implements Scheduler {
 
   @Override
   public String toString() {
-    return "saSolver(" + predictor + ", " + corrector + traits + ")";
+    return "saSolver(" + predictor + ", " + corrector + traits + (tau == USUAL ? ")" : ", own τ)");
   }
 }

@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -34,12 +35,13 @@ public final class Sampler {
    * @return the sampler
    */
   public static Sampler of(DiffusionModel model) {
-    return new Sampler(model, model.schedule());
+    return new Sampler(Objects.requireNonNull(model, "model"), model.schedule());
   }
 
   /**
    * A sampler on a schedule of one's own. A network asked on another schedule than that which it
-   * was trained with answers without error and makes no images.
+   * was trained with answers without error and makes no images. A {@link DiffusionModel} on its own
+   * path is told the times of its own clock, whatever that of the schedule is.
    *
    * @param denoiser the network
    * @param schedule the noise schedule that it was trained with
@@ -109,7 +111,9 @@ public final class Sampler {
       Checks.atLeast(0, request.scheduler().memory(), "memory of a scheduler");
       this.levels = timeline.levels();
       this.targets = timeline.targets();
-      this.told = TimedSchedule.told(timeline.schedule(), schedule);
+      NoiseSchedule trained =
+          denoiser instanceof DiffusionModel model ? model.schedule() : schedule;
+      this.told = Clocks.told(timeline.schedule(), trained);
       this.isJumping = timeline.isJumping();
       this.noise = request.noise().stream(request.shape());
       int memory = Checks.inRange(0, 1000, request.guidance().memory(), "memory of a guidance");
@@ -124,16 +128,21 @@ public final class Sampler {
     }
 
     private void checkPrediction() {
-      if (denoiser instanceof DiffusionModel model && request.prediction().isPresent()) {
-        PredictionType expected = request.prediction().get();
-        Checks.require(
-            expected.isAlike(model.prediction()),
-            () ->
-                "the request is for a network that predicts "
-                    + expected
-                    + ", got one that predicts "
-                    + model.prediction());
-      }
+      Optional<PredictionType> known =
+          denoiser instanceof DiffusionModel model
+              ? Optional.of(model.prediction())
+              : denoiser instanceof PredictorDenoiser network
+                  ? Optional.of(network.type())
+                  : Optional.empty();
+      Checks.require(
+          request.prediction().isEmpty()
+              || known.isEmpty()
+              || known.get().isAlike(request.prediction().get()),
+          () ->
+              "the request is for a network that predicts "
+                  + request.prediction().orElseThrow()
+                  + ", got one that predicts "
+                  + known.orElseThrow());
     }
 
     private Tensor start(Timeline timeline) {
@@ -162,7 +171,9 @@ public final class Sampler {
       Moment now =
           Moment.of(sample, told.apply(level), index).inRunOf(levels.size() - 1).carrying(carried);
       Plan plan = Objects.requireNonNull(request.guidance().plan(now), "what a guidance plans");
-      List<Estimate> answers = denoiser.estimate(plan.queries(), request.cancellation());
+      List<Estimate> answers =
+          Objects.requireNonNull(
+              denoiser.estimate(plan.queries(), request.cancellation()), "what a denoiser gives");
       check(
           answers.size() == plan.queries().size(),
           () ->
@@ -170,7 +181,8 @@ public final class Sampler {
                   + plan.queries().size()
                   + ", found "
                   + answers.size());
-      Estimate estimate = plan.merge().apply(answers);
+      Estimate estimate =
+          Objects.requireNonNull(plan.merge().apply(answers), "what a plan merges to");
       checkImages(estimate.clean(), "the network's answer, guided,", level);
       checkImages(estimate.noise(), "the network's answer, guided,", level);
       estimate
@@ -241,7 +253,7 @@ public final class Sampler {
           + " of "
           + (levels.size() - 1)
           + " (network time "
-          + level.time()
+          + told.apply(level).time()
           + ")";
     }
 

@@ -30,6 +30,7 @@ public final class Sampling {
   private Cancellation cancellation = Cancellation.none();
 
   private Sampling(Shape shape) {
+    Objects.requireNonNull(shape, "shape");
     Checks.require(
         shape.rank() == 4 && shape.elements() > 0,
         () -> "images must be [batch, channels, height, width] and not empty, got " + shape);
@@ -195,7 +196,7 @@ public final class Sampling {
   /**
    * This for networks of one prediction type alone: a sampler refuses it if its model predicts
    * something else. The sign does not count, {@link PredictionType#FLOW} is {@link
-   * PredictionType#FLOW_TO_DATA}. A plain {@link Denoiser} does not tell and is not asked.
+   * PredictionType#FLOW_TO_DATA}. A {@link Denoiser} of one's own does not tell and is not asked.
    *
    * @param prediction what the network must predict
    * @return the changed request
@@ -286,6 +287,7 @@ public final class Sampling {
     settings.put("guidance", guidance.toString());
     settings.put("projection", projection.toString());
     settings.put("noise", noise.toString());
+    prediction.ifPresent(type -> settings.put("prediction", type.toString()));
     return settings;
   }
 

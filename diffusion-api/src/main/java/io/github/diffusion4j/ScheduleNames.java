@@ -9,8 +9,6 @@ final class ScheduleNames {
   private static final Pattern NAME = Pattern.compile("(\\w+)(?:\\(([^()]*)\\))?");
   private static final Pattern TIMED = Pattern.compile("(.+)\\.timed\\(([^(),]*),([^(),]*)\\)");
 
-  private static final String RESCALED = ".zeroTerminalSnr";
-
   private static final int MOST_LENGTH = 1000;
 
   private ScheduleNames() {}
@@ -24,8 +22,9 @@ final class ScheduleNames {
       if (timed.matches()) {
         return parse(timed.group(1)).timed(number(timed.group(2)), number(timed.group(3)));
       }
-      return name.endsWith(RESCALED)
-          ? parse(name.substring(0, name.length() - RESCALED.length())).zeroTerminalSnr()
+      return name.endsWith(DiscreteSchedule.RESCALED)
+          ? parse(name.substring(0, name.length() - DiscreteSchedule.RESCALED.length()))
+              .zeroTerminalSnr()
           : plain(name);
     } catch (NumberFormatException e) {
       throw unknown(name);

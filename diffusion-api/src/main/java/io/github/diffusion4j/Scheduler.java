@@ -215,7 +215,7 @@ public interface Scheduler {
    * @throws IllegalArgumentException if an order is out of range
    */
   static SaSolver saSolver(int predictor, int corrector) {
-    return new SaSolver(predictor, corrector, Traits.NONE, SaSolver::usual);
+    return new SaSolver(predictor, corrector, Traits.NONE, SaSolver.USUAL);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.github.diffusion4j;
 import io.github.diffusion4j.Configured.Source;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -96,6 +97,8 @@ public final class SchedulerConfig {
           Map.entry("max_image_seq_len", Set.of(4096)),
           Map.entry("prediction_type", Set.of("epsilon")),
           Map.entry("rho", Set.of(7)),
+          // Left over in the published files of Stable Diffusion 2.1 and XL.
+          Map.entry("skip_prk_steps", Set.of(true)),
           Map.entry("eta", Set.of(0)));
 
   /** Arguments of other classes, with diffusers' defaults, at which they do nothing. */
@@ -139,18 +142,25 @@ public final class SchedulerConfig {
    * @throws IllegalArgumentException as {@link #of(Map)}, and if the class takes no such argument
    */
   public static SchedulerConfig of(Map<String, ?> fields, Map<String, ?> arguments) {
-    ConfigFields config = new ConfigFields(fields);
-    ConfigFields given = new ConfigFields(arguments);
+    ConfigFields config = new ConfigFields(Objects.requireNonNull(fields, "fields"));
+    ConfigFields given = new ConfigFields(Objects.requireNonNull(arguments, "arguments"));
     String name = config.text("_class_name", "nothing");
     Function<Source, Configured> reader = CLASSES.get(name);
     if (reader == null) {
       throw ConfigFields.wrong(
           "_class_name", "one of " + String.join(", ", CLASSES.keySet()), name);
     }
-    Configured made = reader.apply(new Source(name, config, given));
-    config.refuseOthers(DEFAULTS);
-    given.refuseOthers(ARGUMENTS);
-    return new SchedulerConfig(name, made);
+    try {
+      Configured made = reader.apply(new Source(name, config, given));
+      config.refuseOthers(DEFAULTS);
+      given.refuseOthers(ARGUMENTS);
+      return new SchedulerConfig(name, made);
+    } catch (IllegalArgumentException e) {
+      // A rule of the library's own calls a value by its own name; the fields are those of
+      // diffusers.
+      String told = name + config + (given.isEmpty() ? "" : given);
+      throw new IllegalArgumentException(told + ": " + e.getMessage(), e);
+    }
   }
 
   /** The classes of diffusers that are known. */
@@ -217,7 +227,7 @@ public final class SchedulerConfig {
    * @return the request with this configuration's places, method and correction
    */
   public Sampling on(Sampling request) {
-    return request
+    return Objects.requireNonNull(request, "request")
         .spacing(spacing())
         .scheduler(scheduler())
         .guidance(correct(request.guidance()))

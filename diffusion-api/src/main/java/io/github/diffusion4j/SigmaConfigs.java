@@ -12,23 +12,23 @@ final class SigmaConfigs {
   static Configured euler(Source source) {
     DiscreteSchedule table = TrainedTables.nearly(source);
     PredictionType prediction = source.prediction();
-    return exploding(source, table, prediction, source.euler(prediction));
+    return ExplodingGrid.configured(source, table, prediction, source.euler(prediction));
   }
 
   static Configured eulerAncestral(Source source) {
-    return exploding(
+    return ExplodingGrid.configured(
         source, TrainedTables.nearly(source), source.prediction(), Scheduler.eulerAncestral());
   }
 
   static Configured heun(Source source) {
     UnaryOperator<Guidance> clamping = source.clamping(false);
-    return exploding(
+    return ExplodingGrid.configured(
             source, TrainedTables.karras(source, "exp"), source.prediction(), Scheduler.heun())
         .correcting(guidance -> new Rederived(clamping.apply(guidance)));
   }
 
   static Configured lms(Source source) {
-    return exploding(
+    return ExplodingGrid.configured(
         source,
         TrainedTables.plain(source),
         source.prediction(),
@@ -36,21 +36,11 @@ final class SigmaConfigs {
   }
 
   static Configured kdpm2(Source source, Scheduler scheduler) {
-    return exploding(
+    return ExplodingGrid.configured(
         source,
         TrainedTables.karras(source),
         source.prediction("epsilon", "v_prediction"),
         scheduler);
-  }
-
-  private static Configured exploding(
-      Source source, DiscreteSchedule table, PredictionType prediction, Scheduler scheduler) {
-    return new Configured(
-        table.exploding(),
-        prediction,
-        ExplodingGrid.spacing(source, table, prediction),
-        scheduler,
-        UnaryOperator.identity());
   }
 
   static Configured dpmMultistep(Source source) {

@@ -18,7 +18,7 @@ public interface Spacing {
    *
    * @param schedule the schedule
    * @param steps the number of steps, at least 1
-   * @return strictly falling positions
+   * @return {@code steps + 1} strictly falling positions, of each step and of the end
    * @throws IllegalArgumentException if this spacing cannot make so many steps on this schedule
    */
   double[] positions(NoiseSchedule schedule, int steps);
@@ -42,7 +42,11 @@ public interface Spacing {
    * @throws IllegalArgumentException if this spacing cannot make so many steps on this schedule
    */
   default Timeline timeline(NoiseSchedule schedule, int steps) {
-    return Timeline.of(schedule, positions(schedule, steps));
+    double[] positions = positions(schedule, steps);
+    Checks.require(
+        positions.length == steps + 1,
+        () -> this + " spacing must give " + (steps + 1) + " positions, got " + positions.length);
+    return Timeline.of(schedule, positions);
   }
 
   /**

@@ -14,7 +14,9 @@ record Tcd(NoiseSchedule schedule, double gamma) implements Scheduler {
 
   Tcd {
     Checks.inRange(0, 1, gamma, "η");
-    Checks.require(schedule.isDiscrete(), () -> "TCD needs a discrete schedule, got " + schedule);
+    Checks.require(
+        schedule.isDiscrete() && schedule.at(schedule.first()).time() == schedule.first(),
+        () -> "TCD needs a discrete schedule that tells positions, got " + schedule);
   }
 
   @Override

@@ -124,7 +124,7 @@ public final class Timeline {
   }
 
   /** Whether the loop adds noise where the next level has more than a step ended at. */
-  boolean isJumping() {
+  public boolean isJumping() {
     return isJumping;
   }
 
@@ -133,8 +133,11 @@ public final class Timeline {
     return levels.size() - 1;
   }
 
-  /** The deviation of the noise that a run from noise starts with, √(a² + s²) if not otherwise. */
-  double startScale() {
+  /**
+   * The deviation of the noise that a run from noise starts with: √(a² + s²) of the first level, or
+   * what a class of diffusers takes, its {@code init_noise_sigma}.
+   */
+  public double startScale() {
     return startScale;
   }
 

@@ -103,7 +103,7 @@ final class TrainedConfigs {
     int trained = 1000;
     source.fields().only("num_train_timesteps", trained);
     source.fields().only("trained_betas", List.of());
-    NoiseSchedule schedule = NoiseSchedule.rectifiedFlow();
+    NoiseSchedule schedule = new Trigonometric();
     return new Configured(
         schedule,
         PredictionType.VELOCITY,
@@ -125,7 +125,8 @@ final class TrainedConfigs {
 
   static Configured lcm(Source source) {
     DiscreteSchedule table = TrainedTables.distilled(source);
-    double scaling = source.fields().number("timestep_scaling", 10);
+    double scaling =
+        Checks.positive(source.fields().number("timestep_scaling", 10), "timestep_scaling");
     return new Configured(
         table,
         source.prediction(),
@@ -187,10 +188,11 @@ final class TrainedConfigs {
     DiscreteSchedule table = TrainedTables.plain(source, "sigmoid");
     int length = source.arguments().whole("jump_length", 10);
     int times = source.arguments().whole("jump_n_sample", 10);
+    Spacing places = Spacing.leading(0).resampled(length, times);
     return new Configured(
         table,
         PredictionType.EPSILON,
-        Spacing.leading(0).resampled(length, times),
+        source.spacing(trained(table), steps -> places.timeline(table, steps)),
         Scheduler.ddim(source.fields().number("eta", 0)),
         source.fields().flag("clip_sample", true)
             ? guidance -> guidance.clamped(-1, 1)

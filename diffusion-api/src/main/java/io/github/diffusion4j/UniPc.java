@@ -31,7 +31,7 @@ public final class UniPc implements Scheduler {
   }
 
   /**
-   * This on the noise in place of the clean images.
+   * This on the noise in place of the clean images, {@code predict_x0=False} of diffusers.
    *
    * @return the changed scheduler
    */
@@ -74,17 +74,12 @@ public final class UniPc implements Scheduler {
   }
 
   @Override
-  public int memory() {
-    return order;
-  }
-
-  @Override
   public Move next(Step step) {
+    int left = step.count() - step.index();
     if (step.level().signal() == 0) {
       return Scheduler.ddim().next(step);
     }
     List<Node> nodes = Node.of(step, traits.isData());
-    int left = step.count() - step.index();
     boolean corrects = nodes.size() > 1 && !uncorrected.contains(step.index() - 1);
     Tensor x = step.sample();
     if (corrects) {
@@ -103,6 +98,11 @@ public final class UniPc implements Scheduler {
     double slope = (traits.has(Trait.BH1) ? way.size() * way.h() : way.whole()) / 2;
     double[] weights = nodes.size() == 2 ? way.line(nodes, slope) : way.exact(nodes);
     return way.moved(x, nodes, weights).sum();
+  }
+
+  @Override
+  public int memory() {
+    return order;
   }
 
   @Override

@@ -15,6 +15,12 @@ record VarianceExploding(double largest) implements ContinuousSchedule {
     return NoiseLevel.of(1, position, position);
   }
 
+  /** The ratio itself; what is the greatest but for rounding is the greatest. */
+  @Override
+  public double position(double ratio) {
+    return Math.abs(ratio - largest) <= 1e-9 * largest ? largest : ratio;
+  }
+
   @Override
   public double first() {
     return largest;

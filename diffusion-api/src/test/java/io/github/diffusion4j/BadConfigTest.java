@@ -128,7 +128,7 @@ class BadConfigTest {
     field("disable_corrector", "UniPC", "disable_corrector", List.of(.5));
     field("_class_name", "missing", "_class_name", 7);
     field(
-        "prediction_type to be one of epsilon, sample, v_prediction, found flow",
+        "prediction_type to be one of epsilon, sample, v_prediction, found \"flow\"",
         "DDIM",
         "prediction_type",
         "flow");
@@ -211,7 +211,9 @@ class BadConfigTest {
         "DEIS",
         "SASolver",
         "FlowMatchEuler",
-        "FlowMatchHeunDiscrete"
+        "FlowMatchHeunDiscrete",
+        "EDMEuler",
+        "EDMDPMSolverMultistep"
       })
   void noStepsAndMoreThanTheTrainingHadAreRefused(String name) {
     SchedulerConfig config = SchedulerConfig.of(named(name, Map.of()));
@@ -230,6 +232,38 @@ class BadConfigTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> config.spacing().timeline(config.schedule(), 1000))
         .withMessageContaining("1000 steps must fall");
+  }
+
+  @Test
+  void theFieldsOfDiffusersAreToldWhereTheLibraryHasItsOwnNames() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SchedulerConfig.of(named("DDPM", Map.of("beta_start", 2))))
+        .withMessage("DDPMScheduler{beta_start=2}: first β must be in (0, 1), got 2.0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SchedulerConfig.of(named("LCM", Map.of("timestep_scaling", 0))))
+        .withMessageContaining("timestep_scaling must be");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SchedulerConfig.of(named("FlowMatchEuler", Map.of("shift", "3"))))
+        .withMessageContaining("field shift to be a number, found \"3\"");
+  }
+
+  @Test
+  void whatPublishedFilesHaveLeftOverIsTaken() {
+    for (String name : List.of("Euler", "DDIM", "DPMSolver")) {
+      SchedulerConfig.of(named(name, Map.of("skip_prk_steps", true)));
+    }
+    SchedulerConfig.of(named("DPMSolver", Map.of("lambda_min_clipped", "-Infinity")));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SchedulerConfig.of(named("Euler", Map.of("skip_steps", true))));
+  }
+
+  @Test
+  void aSignalThatDoesNotFallIsNotRescaled() {
+    for (double beta : new double[] {1e-10, .99999999}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> NoiseSchedule.linear(5, beta, beta).zeroTerminalSnr())
+          .withMessageContaining("needs a signal that falls");
+    }
   }
 
   @Test

@@ -124,8 +124,9 @@ class ConvergenceTest {
       return new int[] {48, 96, 192};
     }
     return switch (scheduler.toString()) {
-      case "saSolver(3, 3, full order at the end)" -> new int[] {15, 30, 60};
-      case "saSolver(4, 4, full order at the end)" -> new int[] {20, 40, 80};
+      case "saSolver(3, 3, full order at the end, own τ)", "uniPc(4, full order at the end)" ->
+          new int[] {15, 30, 60};
+      case "saSolver(4, 4, full order at the end, own τ)" -> new int[] {20, 40, 80};
       default -> new int[] {12, 24, 48};
     };
   }
@@ -160,6 +161,7 @@ class ConvergenceTest {
         rows.add(Arguments.of(form, Math.min(order + 1, 3)));
       }
     }
+    rows.add(Arguments.of(Scheduler.uniPc(4).lowerOrderFinal(false), 3));
     return rows;
   }
 

@@ -74,6 +74,6 @@ class IntervalTest {
         .withMessageContaining("known length, got step 0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> step(5, 5))
-        .withMessageContaining("at least 6, got 5");
+        .withMessageContaining("above 5, got 5");
   }
 }

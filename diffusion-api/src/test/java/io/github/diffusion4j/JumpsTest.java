@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Runs that are churned or jump back still end where their data are. */
@@ -83,6 +86,83 @@ class JumpsTest {
     Timeline churned = config.spacing().churned(0, 0, 1).timeline(config.schedule(), 10);
     assertThat(churned.startScale()).isEqualTo(plain.startScale());
     assertThat(churned.levels()).isEqualTo(plain.levels());
+  }
+
+  @Test
+  void aRaisedFirstLevelStartsWithItsOwnNoise() {
+    NoiseSchedule edm = NoiseSchedule.edm(0.002, 80, 0.5);
+    Timeline churned = Spacing.karras().churned(40, 0, 1e9).timeline(edm, 5);
+    assertThat(churned.levels().get(0).noise()).isCloseTo(80 * Math.sqrt(2), within(1e-9));
+    assertThat(churned.startScale()).isCloseTo(Math.hypot(1, 80 * Math.sqrt(2)), within(1e-9));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"250, 10, 10, 2410", "50, 5, 3, 140", "8, 2, 2, 14"})
+  void resamplingCostsWhatItsPageSays(int steps, int length, int times, int calls) {
+    Timeline timeline = Spacing.leading(0).resampled(length, times).timeline(LINEAR, steps);
+    assertThat(timeline.steps()).isEqualTo(calls);
+  }
+
+  @Test
+  void jumpsGoBackByTheirLength() {
+    Timeline timeline = Spacing.leading(0).resampled(2, 2).timeline(LINEAR, 6);
+    // RePaintScheduler's timesteps of 6, 2, 2 at which its pipeline asks: 5 4 3 2, 3 2 1 0, 1 0.
+    assertThat(timeline.levels())
+        .extracting(NoiseLevel::time)
+        .containsExactly(830., 664., 498., 332., 498., 332., 166., 0., 166., 0., -1.);
+  }
+
+  /** Draws of ones, so that what is added is seen in every value. */
+  private static final Noise ONES =
+      shape -> {
+        float[] ones = new float[(int) shape.elements()];
+        Arrays.fill(ones, 1);
+        return () -> Tensor.of(shape, ones);
+      };
+
+  @Test
+  void churningIsKarrasAlgorithm() {
+    Shape shape = Shape.images(1, 1, 1, 1);
+    List<Query> asked = new ArrayList<>();
+    Denoiser noting =
+        queries -> {
+          asked.addAll(queries);
+          return ideal(queries);
+        };
+    Sampling request =
+        Sampling.fromNoise(shape)
+            .spacing(Spacing.ofSigmas(8, 4, 1, 0).churned(0.9, 2, 5))
+            .steps(3)
+            .noise(ONES);
+    Tensor last = Sampler.of(noting, EDM).sample(request);
+
+    double[] sigmas = {8, 4, 1, 0};
+    double x = Math.hypot(1, 8);
+    for (int i = 0; i < 3; i++) {
+      double gamma = sigmas[i] >= 2 && sigmas[i] <= 5 ? 0.3 : 0;
+      double raised = sigmas[i] * (1 + gamma);
+      x += Math.sqrt(raised * raised - sigmas[i] * sigmas[i]);
+      assertThat(asked.get(i).level().noise()).isCloseTo(raised, within(1e-9));
+      assertThat((double) asked.get(i).x().toArray()[0]).isCloseTo(x, within(1e-5));
+      double clean = x * DEVIATION * DEVIATION / (DEVIATION * DEVIATION + raised * raised);
+      x += (x - clean) / raised * (sigmas[i + 1] - raised);
+    }
+    assertThat((double) last.toArray()[0]).isCloseTo(x, within(1e-5));
+  }
+
+  @Test
+  void aListMakesItsOwnNumberOfSteps() {
+    SchedulerConfig config =
+        SchedulerConfig.of(
+            Map.of("_class_name", "DDPMScheduler"), Map.of("timesteps", List.of(900, 500, 100)));
+    assertThat(config.spacing().steps(config.schedule())).isEqualTo(3);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> config.spacing().timeline(config.schedule(), 7))
+        .withMessage("a list of 3 steps makes as many, got 7");
+    Spacing wrong = (schedule, steps) -> new double[] {900, 1};
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> wrong.timeline(config.schedule(), 10))
+        .withMessageContaining("must give 11 positions, got 2");
   }
 
   @Test

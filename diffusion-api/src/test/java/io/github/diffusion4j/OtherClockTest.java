@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +117,15 @@ class OtherClockTest {
   }
 
   @Test
+  void aModelIsToldItsOwnTimesOnTheSchedulesOfConfigurationsToo() {
+    SchedulerConfig config = config("FlowMatchEulerDiscreteScheduler");
+    Noting course = new Noting(NoiseSchedule.rectifiedFlow(), PredictionType.FLOW);
+    Sampler.of(course, config.schedule()).sample(config.on(REQUEST));
+    assertThat(course.told.get(0).time()).isZero();
+    assertThat(course.told.get(6).time()).isBetween(0.8, 1.0);
+  }
+
+  @Test
   void anotherPathIsRefusedAsBefore() {
     Noting model = new Noting(NoiseSchedule.squaredCosine(1000), PredictionType.EPSILON);
 
@@ -123,6 +133,127 @@ class OtherClockTest {
         .isThrownBy(() -> Sampler.of(model).sample(config("DDIMScheduler").on(REQUEST)))
         .withMessageContaining("linear(1000, 1.0E-4, 0.02)")
         .withMessageContaining("got one on squaredCosine(1000)");
+  }
+
+  private static List<Double> times(NoiseSchedule schedule, Sampling request) {
+    Noting model = new Noting(schedule, request.prediction().orElseThrow());
+    Sampler.of(model).sample(request);
+    return model.told.stream().map(NoiseLevel::time).toList();
+  }
+
+  @Test
+  void oneClockWrittenInTwoWaysIsOne() {
+    Sampling request =
+        SchedulerConfig.of(
+                Map.of("_class_name", "FlowMatchEulerDiscreteScheduler"),
+                Map.of("timesteps", List.of(900, 400), "sigmas", List.of(1, 0.4)))
+            .on(REQUEST)
+            .steps(2);
+    NoiseSchedule flow = NoiseSchedule.rectifiedFlow();
+    assertThat(times(flow.timed(1000, 0), request)).containsExactly(900.0, 400.0);
+    assertThat(times(flow.timed(500, 0).timed(1000, 0), request)).containsExactly(900.0, 400.0);
+    assertThat(times(flow.timed(p -> 1000 * p), request)).containsExactly(900.0, 400.0);
+    assertThat(times(flow.timed(p -> p * p), request).get(1)).isCloseTo(0.16, within(1e-12));
+  }
+
+  @Test
+  void timesThatAreLogarithmsAreNotTakenForPositions() {
+    SchedulerConfig config =
+        config(
+            "EulerDiscreteScheduler",
+            "timestep_type",
+            "continuous",
+            "prediction_type",
+            "v_prediction");
+    Sampling request = config.on(REQUEST);
+    NoiseSchedule base = NoiseSchedule.linear(1000, 1e-4, 0.02);
+
+    List<Double> own = times(config.schedule(), request);
+    List<Double> positions = times(base, request);
+
+    for (int i = 0; i < own.size(); i++) {
+      double sigma = Math.exp(4 * own.get(i));
+      assertThat(positions.get(i)).isCloseTo(base.atRatio(sigma).time(), within(1e-6));
+    }
+    assertThat(positions.get(0)).isCloseTo(999, within(1e-6));
+    assertThat(own.get(0)).isLessThan(2);
+  }
+
+  @Test
+  void aPathIsKnownByItsNumbers() {
+    double[] low = new double[10];
+    double[] high = new double[10];
+    Arrays.fill(low, 0.01);
+    Arrays.fill(high, 0.3);
+    Sampling request =
+        config(
+                "DDIMScheduler",
+                "trained_betas",
+                List.of(.01, .01, .01, .01, .01, .01, .01, .01, .01, .01))
+            .on(REQUEST);
+    assertThat(times(NoiseSchedule.ofBetas(low), request)).hasSize(7);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> times(NoiseSchedule.ofBetas(high), request))
+        .withMessageContaining("got one on betas(10, ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "EulerDiscreteScheduler",
+        "DPMSolverMultistepScheduler",
+        "UniPCMultistepScheduler"
+      })
+  void rescaledConfigurationsRunOnModelsOfTheNamedSchedule(String name) {
+    Sampling request =
+        config(
+                name,
+                "rescale_betas_zero_snr",
+                true,
+                "prediction_type",
+                "v_prediction",
+                "beta_schedule",
+                "linear",
+                "beta_start",
+                1e-4,
+                "beta_end",
+                0.02,
+                "timestep_spacing",
+                "trailing")
+            .on(REQUEST);
+    NoiseSchedule rescaled = NoiseSchedule.named("linear(1000, 1.0E-4, 0.02).zeroTerminalSnr");
+    assertThat(times(rescaled, request).get(0)).isEqualTo(999);
+  }
+
+  @Test
+  void edmIsOnePathWhateverPartOfItIsSampled() {
+    Sampling request = config("EDMEulerScheduler", "sigma_max", 10).on(REQUEST);
+    List<Double> expected = times(NoiseSchedule.edm(0.002, 10, 0.5), request);
+    assertThat(times(NoiseSchedule.edm(0.002, 80, 0.5), request)).isEqualTo(expected);
+    assertThat(times(NoiseSchedule.edm(0.002, 10, 0.5).timed(1, 0), request).get(0))
+        .isCloseTo(10, within(1e-9));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> times(NoiseSchedule.edm(0.002, 80, 0.6), request));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"IPNDMScheduler, rectifiedFlow", "RePaintScheduler, squaredCosine(1000)"})
+  void noClassTakesAnotherPath(String name, String schedule) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> times(NoiseSchedule.named(schedule), config(name).on(REQUEST)))
+        .withMessageContaining("the configuration is for a network on ");
+  }
+
+  @Test
+  void aNetworkOfAnotherTypeIsRefusedToo() {
+    SchedulerConfig config = config("DDIMScheduler", "prediction_type", "v_prediction");
+    Denoiser noise = Denoiser.of((x, times, inputs) -> x, PredictionType.EPSILON);
+    Denoiser velocity = Denoiser.of((x, times, inputs) -> x, PredictionType.VELOCITY);
+    Sampling request = config.on(REQUEST);
+    assertThat(Sampler.of(velocity, config.schedule()).sample(request).isFinite()).isTrue();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Sampler.of(noise, config.schedule()).sample(request))
+        .withMessageContaining("predicts VELOCITY, got one that predicts EPSILON");
   }
 
   @ParameterizedTest

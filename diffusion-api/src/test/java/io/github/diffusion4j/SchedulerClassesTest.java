@@ -15,7 +15,7 @@ class SchedulerClassesTest {
     return CONTENT.cases().stream();
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
   void everyStepIsDiffusers(Case golden) {
     SchedulerGoldenTest.checkEveryStep(golden, SchedulerGoldenTest.shape(CONTENT));

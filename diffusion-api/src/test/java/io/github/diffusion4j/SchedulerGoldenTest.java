@@ -64,7 +64,7 @@ class SchedulerGoldenTest {
     return Shape.of(content.shape.stream().mapToInt(i -> i).toArray());
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
   void everyStepIsDiffusers(Case golden) {
     checkEveryStep(golden, shape());

@@ -24,15 +24,14 @@ class ShortHistoryTest {
   void pndmSaysHowFarItLooksBack(int index, int needed) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Scheduler.pndm().next(step(index, List.of())))
-        .withMessage(
-            "step %d of a run needs the %d before it in its history, got 0", index, needed);
+        .withMessage("pndm needs the last %d steps, got 0", needed);
   }
 
   @Test
   void plmsNeedsTheFirstStepForTheSecond() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Scheduler.plms().next(step(1, List.of())))
-        .withMessageContaining("needs the 1 before it");
+        .withMessage("plms needs the last 1 steps, got 0");
   }
 
   @Test
@@ -40,7 +39,20 @@ class ShortHistoryTest {
     Past past = new Past(SCHEDULE.at(900), X, ESTIMATE, List.of());
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Scheduler.saSolver(2, 2).next(step(1, List.of(past))))
-        .withMessage("a past step must have its one draw, got 0");
+        .withMessage("a past step must have one draw, got 0");
+  }
+
+  @Test
+  void aStochasticSolverGoesTowardsLessNoise() {
+    Step rising = Step.of(X, SCHEDULE.at(600), SCHEDULE.at(800), ESTIMATE, List.of(), () -> X);
+    for (DpmSolver solver : List.of(Scheduler.dpmSolver(1), Scheduler.dpmSolver(1).onNoise())) {
+      assertThat(solver.next(rising).next().isFinite()).isTrue();
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> solver.stochastic().next(rising))
+          .withMessageContaining("towards less noise");
+      Step still = Step.of(X, SCHEDULE.at(600), SCHEDULE.at(600), ESTIMATE, List.of(), () -> X);
+      assertThat(solver.stochastic().next(still).next().isFinite()).isTrue();
+    }
   }
 
   @ParameterizedTest

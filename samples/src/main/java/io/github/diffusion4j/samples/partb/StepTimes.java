@@ -7,18 +7,22 @@ import io.github.diffusion4j.train.Training;
 import io.github.diffusion4j.train.TrainingStep;
 import io.github.diffusion4j.train.UNet;
 import io.github.diffusion4j.train.UNet.TimeEffect;
+import io.github.diffusion4j.train.Workers;
+import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.data.Mnist;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 
 /**
  * Measures what a step of training takes, on demand: each line of the standard input is a number of
  * steps, answered by the milliseconds that each took and the loss of the last. {@code
- * docs/benchmark/against_pytorch.py} asks it in turns with PyTorch.
+ * docs/benchmark/against_pytorch.py} asks it in turns with PyTorch, {@code workers.py} one process
+ * in turns with several, which are told their place as in {@link Workers#fromEnvironment()}.
  *
  * <p>Its arguments: the folder of the MNIST files, D, the batch, the threads of the engine, the
  * precision.
@@ -26,6 +30,14 @@ import java.util.Iterator;
 final class StepTimes {
 
   private StepTimes() {}
+
+  private static Trainer start(UNet network, Training training, Dataset digits) throws IOException {
+    if (System.getenv("WORLD_SIZE") == null) {
+      return Trainer.start(network, training, digits);
+    }
+    Path folder = Files.createTempDirectory("steps");
+    return Trainer.start(network, training, digits, folder, Workers.fromEnvironment());
+  }
 
   public static void main(String[] args) throws IOException {
     UNet network = UNet.width(Integer.parseInt(args[1])).time(TimeEffect.SCALE).classes(10);
@@ -36,7 +48,7 @@ final class StepTimes {
             .precision(Precision.valueOf(args[4]));
     BufferedReader orders =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    try (Trainer trainer = Trainer.start(network, training, Mnist.train(Path.of(args[0])))) {
+    try (Trainer trainer = start(network, training, Mnist.train(Path.of(args[0])))) {
       Iterator<Epoch> epochs = trainer.iterator();
       Iterator<TrainingStep> steps = epochs.next().iterator();
       for (String order = orders.readLine(); order != null; order = orders.readLine()) {
