@@ -68,6 +68,50 @@ public class SchedulerSteps {
     }
   }
 
+  /** Every scheduler, drawing its noise, after dynamic thresholding. */
+  @State(Scope.Thread)
+  public static class Whole {
+
+    @Param({
+      "ddim",
+      "ddimEta",
+      "eulerAncestral",
+      "ddpmSmall",
+      "ddpmLarge",
+      "ddpmLearned",
+      "heun",
+      "kdpm2",
+      "kdpm2Ancestral",
+      "lms4",
+      "deis3",
+      "pndm",
+      "plms",
+      "ipndm",
+      "dpmSolver2",
+      "dpmSolver3",
+      "dpmSolver2Sde",
+      "dpmSolver3Single",
+      "uniPc2",
+      "uniPc3",
+      "saSolver22",
+      "lcm",
+      "tcd",
+      "renoising"
+    })
+    public String scheduler;
+
+    @Param({"3x64x64", "4x128x128"})
+    public String size;
+
+    private Steps steps;
+
+    /** Makes the step. */
+    @Setup
+    public void make() {
+      steps = Steps.of(scheduler, size, Noise.perImage(0).stream(Steps.shape(size))::next);
+    }
+  }
+
   /** DDPM, whose every step draws once, by both generators. */
   @State(Scope.Thread)
   public static class Drawing {
@@ -113,6 +157,11 @@ public class SchedulerSteps {
   @Benchmark
   public Tensor step(Drawn state) {
     return state.steps.made();
+  }
+
+  @Benchmark
+  public Tensor stepDrawingAndThresholding(Whole state) {
+    return state.steps.thresholded();
   }
 
   @Benchmark
