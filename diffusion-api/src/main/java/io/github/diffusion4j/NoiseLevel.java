@@ -11,7 +11,8 @@ import io.github.diffusion4j.internal.Checks;
  *
  * @param signal the factor a of the clean image, at least 0
  * @param noise the factor s of the noise, at least 0; not both are 0
- * @param time what the network is told about the level
+ * @param time what the network is told about the level, by the clock of the schedule that the level
+ *     is of; a model of another clock is told its own time by the loop
  * @param inputScale the factor on the network's image input, above 0
  */
 public record NoiseLevel(double signal, double noise, double time, double inputScale) {

@@ -115,7 +115,7 @@ class JumpsTest {
   /** Draws of ones, so that what is added is seen in every value. */
   private static final Noise ONES =
       shape -> {
-        float[] ones = new float[(int) shape.elements()];
+        float[] ones = new float[shape.elements()];
         Arrays.fill(ones, 1);
         return () -> Tensor.of(shape, ones);
       };

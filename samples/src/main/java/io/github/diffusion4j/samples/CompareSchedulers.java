@@ -62,10 +62,15 @@ final class CompareSchedulers implements Callable<Integer> {
     all.put("deis(3)", Scheduler.deis(3));
     all.put("dpmSolver(2)", Scheduler.dpmSolver(2));
     all.put("dpmSolver(3)", Scheduler.dpmSolver(3));
+    all.put("dpmSolver(2).heun()", Scheduler.dpmSolver(2).heun());
+    all.put("dpmSolver(2).onNoise()", Scheduler.dpmSolver(2).onNoise());
     all.put("dpmSolver(2).singlestep()", Scheduler.dpmSolver(2).singlestep());
     all.put("dpmSolver(3).singlestep()", Scheduler.dpmSolver(3).singlestep());
     all.put("uniPc(2)", Scheduler.uniPc(2));
     all.put("uniPc(3)", Scheduler.uniPc(3));
+    all.put("uniPc(2).bh1()", Scheduler.uniPc(2).bh1());
+    all.put("uniPc(2).onNoise()", Scheduler.uniPc(2).onNoise());
+    all.put("saSolver(2; 2) with τ = 0", Scheduler.saSolver(2, 2).noise(time -> 0));
     all.put("pndm()", Scheduler.pndm());
     all.put("plms()", Scheduler.plms());
     all.put("ipndm()", Scheduler.ipndm());
