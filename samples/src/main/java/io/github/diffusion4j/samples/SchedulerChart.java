@@ -25,7 +25,9 @@ final class SchedulerChart {
     new Color(0x8e, 0x44, 0xad), new Color(0xb8, 0x86, 0x0b), new Color(0x00, 0x8b, 0x9b),
     new Color(0x55, 0x55, 0x55),
   };
-  private static final Marker[] MARKERS = {SeriesMarkers.CIRCLE, SeriesMarkers.SQUARE};
+  private static final Marker[] MARKERS = {
+    SeriesMarkers.CIRCLE, SeriesMarkers.SQUARE, SeriesMarkers.TRIANGLE_UP
+  };
 
   /** What lies above has no digits in it, and would hide the rest. */
   private static final double MOST_DISTANCE = 400;
