@@ -14,6 +14,8 @@ import java.util.TreeMap;
 /** The fields of a configuration, which remember what was asked of them. */
 final class ConfigFields {
 
+  private static final String WRONG = "expected field ";
+
   private final Map<String, Object> fields = new LinkedHashMap<>();
   private final Set<String> asked = new HashSet<>();
 
@@ -166,9 +168,14 @@ final class ConfigFields {
         : found.equals(expected);
   }
 
+  /** Whether a message names the field. */
+  static boolean isNamed(IllegalArgumentException e) {
+    return String.valueOf(e.getMessage()).startsWith(WRONG);
+  }
+
   static IllegalArgumentException wrong(String name, String expected, Object found) {
     return new IllegalArgumentException(
-        "expected field "
+        WRONG
             + name
             + " to be "
             + expected
