@@ -66,7 +66,7 @@ final class ConfigFields {
 
   double number(String name, double otherwise) {
     Object found = get(name).orElse(otherwise);
-    if (found.equals("-Infinity")) {
+    if (otherwise == Double.NEGATIVE_INFINITY && found.equals("-Infinity")) {
       // As writers of JSON without infinite numbers give lambda_min_clipped.
       return Double.NEGATIVE_INFINITY;
     }

@@ -54,7 +54,12 @@ final class DiscreteSchedule implements NoiseSchedule {
       Checks.require(
           beta > 0 && beta < 1, () -> "β of step " + step + " must be in (0, 1), got " + beta);
     }
-    String digest = Integer.toHexString(Arrays.hashCode(betas));
+    // Of float32, as the table is: β of a file in float32 and of one in decimals are the same.
+    float[] rounded = new float[betas.length];
+    for (int i = 0; i < betas.length; i++) {
+      rounded[i] = (float) betas[i];
+    }
+    String digest = Integer.toHexString(Arrays.hashCode(rounded));
     return new DiscreteSchedule(
         "betas(" + betas.length + ", " + digest + ")", betas.length, i -> betas[i]);
   }

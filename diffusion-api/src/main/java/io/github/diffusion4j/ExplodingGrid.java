@@ -40,7 +40,8 @@ final class ExplodingGrid {
     NoiseSchedule exploding = schedule.exploding();
     timed =
         isTimedByLogarithm
-            ? exploding.timed(p -> Math.log(exploding.at(p).noise()) / 4)
+            // At the clean image σ is 0; there the network is told what it is at position 0.
+            ? exploding.timed(p -> Math.log(exploding.at(Math.max(0, p)).noise()) / 4)
             : exploding;
     boolean endsAtLeast = isEuler && fields.chosen("final_sigmas_type", "zero", "sigma_min");
     end = endsAtLeast ? table.least() : 0;

@@ -30,7 +30,8 @@ record Exponential(
     if (!isData) {
       double kept = to.signal() / from.signal();
       double whole = (1 + square) * (to.noise() - scaled);
-      double fresh = tau * root(scaled * scaled - to.noise() * to.noise(), tau);
+      double left = to.noise() / scaled;
+      double fresh = tau * scaled * root(1 - left * left, tau);
       return new Exponential(from, h, kept, -(1 + square) * to.noise(), -1, whole, fresh);
     }
     double left = to.noise() / scaled;

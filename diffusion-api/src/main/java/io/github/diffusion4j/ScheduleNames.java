@@ -39,6 +39,7 @@ final class ScheduleNames {
     String[] numbers = matcher.group(2) == null ? new String[0] : matcher.group(2).split(",", -1);
     return switch (matcher.group(1) + "/" + numbers.length) {
       case "rectifiedFlow/0" -> NoiseSchedule.rectifiedFlow();
+      case "trigonometric/0" -> new Trigonometric();
       case "edm/3" -> NoiseSchedule.edm(number(numbers[0]), number(numbers[1]), number(numbers[2]));
       case "varianceExploding/1" -> NoiseSchedule.varianceExploding(number(numbers[0]));
       case "squaredCosine/1" -> NoiseSchedule.squaredCosine(steps(numbers));
@@ -60,7 +61,7 @@ final class ScheduleNames {
 
   private static IllegalArgumentException unknown(String name) {
     return new IllegalArgumentException(
-        "schedule must be rectifiedFlow, varianceExploding(σ), edm(σ, σ, σ_d), squaredCosine(T),"
+        "schedule must be rectifiedFlow, trigonometric, varianceExploding(σ), edm(σ, σ, σ_d), squaredCosine(T),"
             + " linear(T, β, β) or scaledLinear(T, β, β), with or without .zeroTerminalSnr and"
             + " .timed(factor, offset), got "
             + name);

@@ -24,7 +24,10 @@ record TimedSchedule(NoiseSchedule base, DoubleUnaryOperator clock, String clock
   @Override
   public NoiseLevel atRatio(double ratio) {
     NoiseLevel level = base.atRatio(ratio);
-    double time = clock.applyAsDouble(Clocks.position(this, ratio));
+    double time =
+        isDiscrete()
+            ? Ratios.level(this, ratio).time()
+            : clock.applyAsDouble(Clocks.position(this, ratio));
     return new NoiseLevel(level.signal(), level.noise(), time, level.inputScale());
   }
 

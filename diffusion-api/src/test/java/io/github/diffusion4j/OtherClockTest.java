@@ -142,7 +142,7 @@ class OtherClockTest {
   }
 
   @Test
-  void oneClockWrittenInTwoWaysIsOne() {
+  void onlyTheSameClockIsToldTheConfigurationsTimes() {
     Sampling request =
         SchedulerConfig.of(
                 Map.of("_class_name", "FlowMatchEulerDiscreteScheduler"),
@@ -151,8 +151,7 @@ class OtherClockTest {
             .steps(2);
     NoiseSchedule flow = NoiseSchedule.rectifiedFlow();
     assertThat(times(flow.timed(1000, 0), request)).containsExactly(900.0, 400.0);
-    assertThat(times(flow.timed(500, 0).timed(1000, 0), request)).containsExactly(900.0, 400.0);
-    assertThat(times(flow.timed(p -> 1000 * p), request)).containsExactly(900.0, 400.0);
+    assertThat(times(flow.timed(p -> Math.rint(999 * p)), request)).containsExactly(999.0, 400.0);
     assertThat(times(flow.timed(p -> p * p), request).get(1)).isCloseTo(0.16, within(1e-12));
   }
 
@@ -176,7 +175,22 @@ class OtherClockTest {
       assertThat(positions.get(i)).isCloseTo(base.atRatio(sigma).time(), within(1e-6));
     }
     assertThat(positions.get(0)).isCloseTo(999, within(1e-6));
+    NoiseSchedule schedule = config.schedule();
+    assertThat(schedule.atRatio(5).time()).isCloseTo(Math.log(5) / 4, within(1e-9));
+    assertThat(schedule.at(-1).time()).isEqualTo(schedule.at(0).time());
+    Sampling curved = request.spacing(Spacing.karras()).scheduler(Scheduler.kdpm2());
+    assertThat(times(schedule, curved).get(0)).isCloseTo(own.get(0), within(1e-7));
     assertThat(own.get(0)).isLessThan(2);
+  }
+
+  @Test
+  void listsOfBetaAreKnownAsFloats() {
+    double[] floats = new double[10];
+    Arrays.fill(floats, .01f);
+    double[] decimals = new double[10];
+    Arrays.fill(decimals, .01);
+    assertThat(NoiseSchedule.ofBetas(floats))
+        .hasToString(NoiseSchedule.ofBetas(decimals).toString());
   }
 
   @Test

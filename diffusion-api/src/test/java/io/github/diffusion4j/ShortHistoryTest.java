@@ -28,6 +28,14 @@ class ShortHistoryTest {
   }
 
   @Test
+  void pndmStartsOnACurveThatMeetsAPosition() {
+    double s = Ratios.of(SCHEDULE.at(500));
+    Spacing curve = Spacing.ofSigmas(1.11 * s, s, 0.7 * s, 0.5 * s, 0);
+    Timeline timeline = Scheduler.pndm().expand(curve.timeline(SCHEDULE, 4));
+    assertThat(timeline.steps()).isEqualTo(13);
+  }
+
+  @Test
   void plmsNeedsTheFirstStepForTheSecond() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Scheduler.plms().next(step(1, List.of())))

@@ -29,7 +29,7 @@ class SchedulerSourcesTest {
   private static final int MOST = 1500;
   private static final int BLOCK = 6;
 
-  /** The lines of a file without comments, blanks, imports and its package. */
+  /** The lines of a file without comments and blanks. */
   private static List<String> code(Path file) throws IOException {
     return Files.readString(file)
         .replaceAll("(?s)/\\*.*?\\*/", "")
