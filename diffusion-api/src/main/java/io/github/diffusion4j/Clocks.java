@@ -46,7 +46,13 @@ final class Clocks {
     double below = ratio == 0 ? schedule.last() : Ratios.below(schedule, ratio);
     return below < 0 || !schedule.isDiscrete() || below == schedule.first()
         ? below
-        : below + Ratios.share(schedule.at(below), schedule.at(below + 1), ratio);
+        : below + share(schedule.at(below), schedule.at(below + 1), ratio);
+  }
+
+  /** How far a ratio lies between two levels along ln σ, in [0, 1]. */
+  static double share(NoiseLevel less, NoiseLevel more, double ratio) {
+    double whole = Math.log(Ratios.of(more) / Ratios.of(less));
+    return whole > 0 ? Math.max(0, Math.min(1, Math.log(ratio / Ratios.of(less)) / whole)) : 0;
   }
 
   /**

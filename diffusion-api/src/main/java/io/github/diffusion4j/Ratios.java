@@ -57,7 +57,7 @@ final class Ratios {
   private static NoiseLevel between(NoiseSchedule schedule, double below, double ratio) {
     NoiseLevel less = schedule.at(below);
     NoiseLevel more = schedule.at(Math.min(below + 1, schedule.first()));
-    double share = share(less, more, ratio);
+    double share = Clocks.share(less, more, ratio);
     double size = mixed(share, size(less), size(more));
     double signal = size / Math.hypot(1, ratio);
     return new NoiseLevel(
@@ -65,11 +65,6 @@ final class Ratios {
         ratio * signal,
         mixed(share, less.time(), more.time()),
         mixed(share, less.inputScale(), more.inputScale()));
-  }
-
-  static double share(NoiseLevel less, NoiseLevel more, double ratio) {
-    double whole = Math.log(of(more) / of(less));
-    return whole > 0 ? Math.max(0, Math.min(1, Math.log(ratio / of(less)) / whole)) : 0;
   }
 
   /** √(a² + s²), the deviation of noised noise. */
