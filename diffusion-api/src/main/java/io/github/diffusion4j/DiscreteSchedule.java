@@ -54,14 +54,12 @@ final class DiscreteSchedule implements NoiseSchedule {
       Checks.require(
           beta > 0 && beta < 1, () -> "β of step " + step + " must be in (0, 1), got " + beta);
     }
-    // Of float32, as the table is: β of a file in float32 and of one in decimals are the same.
-    float[] rounded = new float[betas.length];
-    for (int i = 0; i < betas.length; i++) {
-      rounded[i] = (float) betas[i];
-    }
-    String digest = Integer.toHexString(Arrays.hashCode(rounded));
+    double[] products =
+        products(Checks.inRange(1, MOST_STEPS, betas.length, "steps"), i -> betas[i]);
+    // Of the table, so that β in float32 and in decimals are one schedule.
+    String digest = Integer.toHexString(Arrays.hashCode(products));
     return new DiscreteSchedule(
-        "betas(" + betas.length + ", " + digest + ")", betas.length, i -> betas[i]);
+        "betas(" + betas.length + ", " + digest + ")", products, i -> betas[i]);
   }
 
   /** β grows as a sigmoid does from −6 to 6, in float32 as torch computes it. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -20,45 +19,6 @@ class OtherClockTest {
   private static final Shape SHAPE = Shape.images(1, 1, 2, 2);
   private static final Sampling REQUEST = Sampling.fromNoise(SHAPE).steps(7).seed(3);
 
-  /**
-   * A model that notes what it is told, and whose answer depends on the level but not the clock.
-   */
-  private static final class Noting implements DiffusionModel {
-
-    private final NoiseSchedule schedule;
-    private final PredictionType prediction;
-    private final List<NoiseLevel> told = new ArrayList<>();
-
-    Noting(NoiseSchedule schedule, PredictionType prediction) {
-      this.schedule = schedule;
-      this.prediction = prediction;
-    }
-
-    @Override
-    public List<Estimate> estimate(List<Query> queries) {
-      return queries.stream().map(this::answer).toList();
-    }
-
-    private Estimate answer(Query query) {
-      NoiseLevel level = query.level();
-      told.add(level);
-      return prediction.split(query.x(), query.x().times(0.1 + level.noise() / 20), level);
-    }
-
-    @Override
-    public NoiseSchedule schedule() {
-      return schedule;
-    }
-
-    @Override
-    public PredictionType prediction() {
-      return prediction;
-    }
-
-    @Override
-    public void close() {}
-  }
-
   private static SchedulerConfig config(String name, Object... fields) {
     Map<String, Object> all = new HashMap<>(Map.of("_class_name", name));
     for (int i = 0; i < fields.length; i += 2) {
@@ -70,19 +30,20 @@ class OtherClockTest {
   @ParameterizedTest
   @ValueSource(strings = {"FlowMatchEulerDiscreteScheduler", "FlowMatchHeunDiscreteScheduler"})
   void aFlowConfigurationTellsTheModelItsOwnTimes(String name) {
-    Noting own = new Noting(NoiseSchedule.rectifiedFlow().timed(1000, 0), PredictionType.FLOW);
-    Noting course = new Noting(NoiseSchedule.rectifiedFlow(), PredictionType.FLOW);
+    NotingModel own =
+        new NotingModel(NoiseSchedule.rectifiedFlow().timed(1000, 0), PredictionType.FLOW);
+    NotingModel course = new NotingModel(NoiseSchedule.rectifiedFlow(), PredictionType.FLOW);
     Sampling request = config(name, "shift", 3).on(REQUEST);
 
     Tensor expected = Sampler.of(own).sample(request);
 
     assertThat(Sampler.of(course).sample(request)).isEqualTo(expected);
-    assertThat(course.told).hasSameSizeAs(own.told).hasSizeGreaterThanOrEqualTo(7);
-    for (int i = 0; i < own.told.size(); i++) {
-      NoiseLevel level = course.told.get(i);
-      assertThat(level.noise()).isEqualTo(own.told.get(i).noise());
+    assertThat(course.told()).hasSameSizeAs(own.told()).hasSizeGreaterThanOrEqualTo(7);
+    for (int i = 0; i < own.told().size(); i++) {
+      NoiseLevel level = course.told().get(i);
+      assertThat(level.noise()).isEqualTo(own.told().get(i).noise());
       assertThat(level.time()).isCloseTo(1 - level.noise(), within(1e-15));
-      assertThat(own.told.get(i).time()).isCloseTo(1000 * level.noise(), within(1e-4));
+      assertThat(own.told().get(i).time()).isCloseTo(1000 * level.noise(), within(1e-4));
     }
   }
 
@@ -102,32 +63,32 @@ class OtherClockTest {
     SchedulerConfig config =
         config(name, "beta_schedule", "linear", "beta_start", 1e-4, "beta_end", 0.02);
     NoiseSchedule base = NoiseSchedule.linear(1000, 1e-4, 0.02);
-    Noting own = new Noting(base, PredictionType.EPSILON);
-    Noting other = new Noting(base.timed(1.0 / 1000, 1.0 / 1000), PredictionType.EPSILON);
+    NotingModel own = new NotingModel(base, PredictionType.EPSILON);
+    NotingModel other = new NotingModel(base.timed(1.0 / 1000, 1.0 / 1000), PredictionType.EPSILON);
     Sampling request = config.on(REQUEST);
 
     Tensor expected = Sampler.of(own).sample(request);
 
     assertThat(Sampler.of(other).sample(request)).isEqualTo(expected);
-    assertThat(own.told.get(0).time()).isGreaterThan(800);
-    for (int i = 0; i < own.told.size(); i++) {
-      double time = own.told.get(i).time();
-      assertThat(other.told.get(i).time()).isCloseTo((time + 1) / 1000, within(1e-15));
+    assertThat(own.told().get(0).time()).isGreaterThan(800);
+    for (int i = 0; i < own.told().size(); i++) {
+      double time = own.told().get(i).time();
+      assertThat(other.told().get(i).time()).isCloseTo((time + 1) / 1000, within(1e-15));
     }
   }
 
   @Test
   void aModelIsToldItsOwnTimesOnTheSchedulesOfConfigurationsToo() {
     SchedulerConfig config = config("FlowMatchEulerDiscreteScheduler");
-    Noting course = new Noting(NoiseSchedule.rectifiedFlow(), PredictionType.FLOW);
+    NotingModel course = new NotingModel(NoiseSchedule.rectifiedFlow(), PredictionType.FLOW);
     Sampler.of(course, config.schedule()).sample(config.on(REQUEST));
-    assertThat(course.told.get(0).time()).isZero();
-    assertThat(course.told.get(6).time()).isBetween(0.8, 1.0);
+    assertThat(course.told().get(0).time()).isZero();
+    assertThat(course.told().get(6).time()).isBetween(0.8, 1.0);
   }
 
   @Test
   void anotherPathIsRefusedAsBefore() {
-    Noting model = new Noting(NoiseSchedule.squaredCosine(1000), PredictionType.EPSILON);
+    NotingModel model = new NotingModel(NoiseSchedule.squaredCosine(1000), PredictionType.EPSILON);
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Sampler.of(model).sample(config("DDIMScheduler").on(REQUEST)))
@@ -136,9 +97,9 @@ class OtherClockTest {
   }
 
   private static List<Double> times(NoiseSchedule schedule, Sampling request) {
-    Noting model = new Noting(schedule, request.prediction().orElseThrow());
+    NotingModel model = new NotingModel(schedule, request.prediction().orElseThrow());
     Sampler.of(model).sample(request);
-    return model.told.stream().map(NoiseLevel::time).toList();
+    return model.told().stream().map(NoiseLevel::time).toList();
   }
 
   @Test
@@ -280,21 +241,21 @@ class OtherClockTest {
   })
   void aModelThatPredictsSomethingElseIsRefused(String told, String type) {
     SchedulerConfig config = config("DDIMScheduler", "prediction_type", told);
-    Noting model = new Noting(config.schedule(), PredictionType.named(type));
+    NotingModel model = new NotingModel(config.schedule(), PredictionType.named(type));
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Sampler.of(model).sample(config.on(REQUEST)))
         .withMessage(
             "the request is for a network that predicts %s, got one that predicts %s",
             config.prediction(), type);
-    assertThat(model.told).isEmpty();
+    assertThat(model.told()).isEmpty();
   }
 
   @Test
   void theSignOfAFlowIsNoDifference() {
     SchedulerConfig config = config("FlowMatchEulerDiscreteScheduler");
     NoiseSchedule flow = NoiseSchedule.rectifiedFlow();
-    Noting to = new Noting(flow, PredictionType.FLOW_TO_DATA);
+    NotingModel to = new NotingModel(flow, PredictionType.FLOW_TO_DATA);
 
     assertThat(Sampler.of(to).sample(config.on(REQUEST)).isFinite()).isTrue();
     assertThat(PredictionType.edm(.5).isAlike(PredictionType.edm(.5).negated())).isTrue();

@@ -3,7 +3,6 @@ package io.github.diffusion4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -24,39 +23,20 @@ class OwnScheduleTest {
     }
   }
 
-  private record Model(NoiseSchedule schedule, List<NoiseLevel> told) implements DiffusionModel {
-
-    @Override
-    public List<Estimate> estimate(List<Query> queries) {
-      queries.forEach(query -> told.add(query.level()));
-      return queries.stream()
-          .map(query -> prediction().split(query.x(), query.x().times(0.1), query.level()))
-          .toList();
-    }
-
-    @Override
-    public PredictionType prediction() {
-      return PredictionType.FLOW;
-    }
-
-    @Override
-    public void close() {}
-  }
-
   @Test
   void theyAreTakenAsTheyAre() {
     for (NoiseSchedule own : List.of(new Own(false, -5, -1), new Own(true, -1, 9))) {
-      Model model = new Model(own, new ArrayList<>());
+      NotingModel model = new NotingModel(own, PredictionType.FLOW);
       Sampler.of(model).sample(own.isDiscrete() ? REQUEST.steps(5) : REQUEST);
-      assertThat(model.told.get(0)).isEqualTo(own.at(own.first()));
+      assertThat(model.told().get(0)).isEqualTo(own.at(own.first()));
     }
   }
 
   @Test
   void anotherClockIsTranslatedByTheLevel() {
     NoiseSchedule own = new Own(true, -1, 9);
-    Model model = new Model(own, new ArrayList<>());
+    NotingModel model = new NotingModel(own, PredictionType.FLOW);
     Sampler.of(model, own.timed(7, 0)).sample(REQUEST.steps(5));
-    assertThat(model.told.get(1).time()).isCloseTo(own.at(7).time(), within(1e-9));
+    assertThat(model.told().get(1).time()).isCloseTo(own.at(7).time(), within(1e-9));
   }
 }
