@@ -14,8 +14,6 @@ import java.util.TreeMap;
 /** The fields of a configuration, which remember what was asked of them. */
 final class ConfigFields {
 
-  private static final String WRONG = "expected field ";
-
   private final Map<String, Object> fields = new LinkedHashMap<>();
   private final Set<String> asked = new HashSet<>();
 
@@ -168,14 +166,19 @@ final class ConfigFields {
         : found.equals(expected);
   }
 
-  /** Whether a message names the field. */
-  static boolean isNamed(IllegalArgumentException e) {
-    return String.valueOf(e.getMessage()).startsWith(WRONG);
+  /** A field's value that is not taken, told by the field's name. */
+  static final class WrongField extends IllegalArgumentException {
+
+    private static final long serialVersionUID = 1;
+
+    private WrongField(String message) {
+      super(message);
+    }
   }
 
-  static IllegalArgumentException wrong(String name, String expected, Object found) {
-    return new IllegalArgumentException(
-        WRONG
+  static WrongField wrong(String name, String expected, Object found) {
+    return new WrongField(
+        "expected field "
             + name
             + " to be "
             + expected

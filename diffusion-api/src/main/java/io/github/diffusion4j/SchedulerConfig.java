@@ -155,10 +155,9 @@ public final class SchedulerConfig {
       config.refuseOthers(DEFAULTS);
       given.refuseOthers(ARGUMENTS);
       return new SchedulerConfig(name, made);
+    } catch (ConfigFields.WrongField e) {
+      throw e;
     } catch (IllegalArgumentException e) {
-      if (ConfigFields.isNamed(e)) {
-        throw e;
-      }
       // A rule of the library's own calls a value by its own name; the fields are those of
       // diffusers.
       String told = name + config + (given.isEmpty() ? "" : given);

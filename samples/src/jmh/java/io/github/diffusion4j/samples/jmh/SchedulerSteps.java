@@ -23,9 +23,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 public class SchedulerSteps {
 
-  /** Every scheduler, its noise drawn beforehand. */
+  /** Every scheduler, on two shapes. */
   @State(Scope.Thread)
-  public static class Drawn {
+  public abstract static class Every {
 
     @Param({
       "ddim",
@@ -58,7 +58,11 @@ public class SchedulerSteps {
     @Param({"3x64x64", "4x128x128"})
     public String size;
 
-    private Steps steps;
+    Steps steps;
+  }
+
+  /** Every scheduler, its noise drawn beforehand. */
+  public static class Drawn extends Every {
 
     /** Makes the step. */
     @Setup
@@ -69,41 +73,7 @@ public class SchedulerSteps {
   }
 
   /** Every scheduler, drawing its noise, after dynamic thresholding. */
-  @State(Scope.Thread)
-  public static class Whole {
-
-    @Param({
-      "ddim",
-      "ddimEta",
-      "eulerAncestral",
-      "ddpmSmall",
-      "ddpmLarge",
-      "ddpmLearned",
-      "heun",
-      "kdpm2",
-      "kdpm2Ancestral",
-      "lms4",
-      "deis3",
-      "pndm",
-      "plms",
-      "ipndm",
-      "dpmSolver2",
-      "dpmSolver3",
-      "dpmSolver2Sde",
-      "dpmSolver3Single",
-      "uniPc2",
-      "uniPc3",
-      "saSolver22",
-      "lcm",
-      "tcd",
-      "renoising"
-    })
-    public String scheduler;
-
-    @Param({"3x64x64", "4x128x128"})
-    public String size;
-
-    private Steps steps;
+  public static class Whole extends Every {
 
     /** Makes the step. */
     @Setup
