@@ -32,21 +32,21 @@ final class Clocks {
         : path.toString().replace(DiscreteSchedule.NEARLY, DiscreteSchedule.RESCALED);
   }
 
-  /** The position of a ratio of noise to signal, which may be infinite; between whole ones too. */
+  /**
+   * The position of a ratio of noise to signal from 0 to infinity; between whole ones along ln σ.
+   */
   static double position(NoiseSchedule schedule, double ratio) {
     NoiseSchedule path = path(schedule);
     if (path instanceof ContinuousSchedule continuous) {
       return continuous.position(ratio);
     }
-    return ratio == Double.POSITIVE_INFINITY ? path.first() : found(path, ratio);
-  }
-
-  /** The position of a ratio; between whole ones along ln σ. */
-  private static double found(NoiseSchedule schedule, double ratio) {
-    double below = ratio == 0 ? schedule.last() : Ratios.below(schedule, ratio);
-    return below < 0 || !schedule.isDiscrete() || below == schedule.first()
-        ? below
-        : below + share(schedule.at(below), schedule.at(below + 1), ratio);
+    if (ratio == 0 || ratio == Double.POSITIVE_INFINITY) {
+      return ratio == 0 ? path.last() : path.first();
+    }
+    double below = Ratios.below(path, ratio);
+    return path.isDiscrete() && below < path.first()
+        ? below + share(path.at(below), path.at(below + 1), ratio)
+        : below;
   }
 
   /** How far a ratio lies between two levels along ln σ, in [0, 1]. */

@@ -75,17 +75,17 @@ public record Plan(List<Query> queries, Function<List<Estimate>, Estimate> merge
           Estimate estimate = plan.merge.apply(answers);
           Checks.require(
               estimate.carried().size() == part.memory(),
-              () ->
-                  "a guidance carries what it declares, expected "
-                      + part.memory()
-                      + " tensors, found "
-                      + estimate.carried().size());
+              () -> carriesAnother(part.memory(), estimate.carried().size()));
           List<Tensor> carried = new ArrayList<>(now.carried());
           for (int i = 0; i < part.memory(); i++) {
             carried.set(from + i, estimate.carried().get(i));
           }
           return estimate.carrying(carried);
         });
+  }
+
+  static String carriesAnother(int expected, int found) {
+    return "a guidance carries what it declares, expected " + expected + " tensors, found " + found;
   }
 
   private static Moment share(Moment now, int from, Guidance part) {

@@ -23,9 +23,25 @@ public final class Sampler {
   private final Denoiser denoiser;
   private final NoiseSchedule schedule;
 
+  /** The schedule by whose clock the network was trained, as far as it says. */
+  private final NoiseSchedule trained;
+
+  /** What the network predicts, if it says. */
+  private final Optional<PredictionType> prediction;
+
   private Sampler(Denoiser denoiser, NoiseSchedule schedule) {
     this.denoiser = denoiser;
     this.schedule = schedule;
+    if (denoiser instanceof DiffusionModel model) {
+      trained = model.schedule();
+      prediction = Optional.of(model.prediction());
+    } else {
+      trained = schedule;
+      prediction =
+          denoiser instanceof PredictorDenoiser network
+              ? Optional.of(network.type())
+              : Optional.empty();
+    }
   }
 
   /**
@@ -111,8 +127,6 @@ public final class Sampler {
       Checks.atLeast(0, request.scheduler().memory(), "memory of a scheduler");
       this.levels = timeline.levels();
       this.targets = timeline.targets();
-      NoiseSchedule trained =
-          denoiser instanceof DiffusionModel model ? model.schedule() : schedule;
       this.told = Clocks.told(timeline.schedule(), trained);
       this.isJumping = timeline.isJumping();
       this.noise = request.noise().stream(request.shape());
@@ -128,21 +142,14 @@ public final class Sampler {
     }
 
     private void checkPrediction() {
-      Optional<PredictionType> known =
-          denoiser instanceof DiffusionModel model
-              ? Optional.of(model.prediction())
-              : denoiser instanceof PredictorDenoiser network
-                  ? Optional.of(network.type())
-                  : Optional.empty();
+      Optional<PredictionType> asked = request.prediction();
       Checks.require(
-          request.prediction().isEmpty()
-              || known.isEmpty()
-              || known.get().isAlike(request.prediction().get()),
+          asked.isEmpty() || prediction.isEmpty() || prediction.get().isAlike(asked.get()),
           () ->
               "the request is for a network that predicts "
-                  + request.prediction().orElseThrow()
+                  + asked.orElseThrow()
                   + ", got one that predicts "
-                  + known.orElseThrow());
+                  + prediction.orElseThrow());
     }
 
     private Tensor start(Timeline timeline) {
@@ -191,11 +198,7 @@ public final class Sampler {
       carried = estimate.carried();
       check(
           carried.size() == now.carried().size(),
-          () ->
-              "a guidance carries what it declares, expected "
-                  + now.carried().size()
-                  + " tensors, found "
-                  + estimate.carried().size());
+          () -> Plan.carriesAnother(now.carried().size(), estimate.carried().size()));
       List<Tensor> draws = new ArrayList<>();
       Step step =
           Step.of(sample, level, next, estimate, history, () -> drawn(draws))

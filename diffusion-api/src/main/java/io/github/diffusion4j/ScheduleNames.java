@@ -61,8 +61,8 @@ final class ScheduleNames {
 
   private static IllegalArgumentException unknown(String name) {
     return new IllegalArgumentException(
-        "schedule must be rectifiedFlow, trigonometric, varianceExploding(σ), edm(σ, σ, σ_d), squaredCosine(T),"
-            + " linear(T, β, β) or scaledLinear(T, β, β), with or without .zeroTerminalSnr and"
+        "schedule must be rectifiedFlow, trigonometric, varianceExploding(σ), edm(σ, σ, σ_d),"
+            + " squaredCosine(T), linear(T, β, β) or scaledLinear(T, β, β), with or without .zeroTerminalSnr and"
             + " .timed(factor, offset), got "
             + name);
   }

@@ -97,7 +97,7 @@ public final class SchedulerConfig {
           Map.entry("max_image_seq_len", Set.of(4096)),
           Map.entry("prediction_type", Set.of("epsilon")),
           Map.entry("rho", Set.of(7)),
-          // Left over in the published files of Stable Diffusion 2.1 and XL.
+          // Of PNDM; left over where the class of a file was changed.
           Map.entry("skip_prk_steps", Set.of(true)),
           Map.entry("eta", Set.of(0)));
 
