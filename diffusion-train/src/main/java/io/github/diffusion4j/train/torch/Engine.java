@@ -181,9 +181,17 @@ public final class Engine implements AutoCloseable {
   }
 
   private double addGradients(Question question, double share) {
-    Tensor loss = question.loss(model.forward(question.inputs(), group));
-    (share == 1 ? loss : loss.mul(new Scalar(share))).backward();
-    return share * loss.item_double();
+    try (Tensor loss = forward(question)) {
+      (share == 1 ? loss : loss.mul(new Scalar(share))).backward();
+      return share * loss.item_double();
+    }
+  }
+
+  /** The loss alone, so that the backward pass can free what each layer kept for it as it goes. */
+  private Tensor forward(Question question) {
+    try (PointerScope temporaries = new PointerScope()) {
+      return question.loss(model.forward(question.inputs(), group)).retainReference();
+    }
   }
 
   /**
