@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +39,19 @@ class ResidentMemoryTest {
                 Blobs.TRAINING
                     .optimiser(OptimiserTest.ALL)
                     .objective(Objective.flowMatching().weighting(LossWeighting.minSnr(5))));
+        case "batch" -> batch(Integer.parseInt(args[1]));
         default -> runs();
+      }
+    }
+
+    /** The most memory at any time, of a step in parts or as a whole. */
+    private static void batch(int parts) throws IOException {
+      UNet network = UNet.width(64).images(1, 8).time(UNet.TimeEffect.SCALE).classes(3);
+      Training training =
+          Blobs.TRAINING.batch(1024).optimiser(Optimiser.adam(1e-3).accumulation(parts));
+      try (Trainer trainer = Trainer.start(network, training, new Blobs(1024))) {
+        trainer.iterator().next().forEach(step -> {});
+        System.out.println(kibibytes("VmHWM"));
       }
     }
 
@@ -84,8 +97,12 @@ class ResidentMemoryTest {
 
     private static long resident() throws IOException {
       System.gc();
+      return kibibytes("VmRSS");
+    }
+
+    private static long kibibytes(String what) throws IOException {
       return Files.readAllLines(Path.of("/proc/self/status")).stream()
-          .filter(line -> line.startsWith("VmRSS"))
+          .filter(line -> line.startsWith(what))
           .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
           .sum();
     }
@@ -96,12 +113,24 @@ class ResidentMemoryTest {
   @ParameterizedTest
   @ValueSource(strings = {"training", "training with all settings", "runs"})
   void staysFlat(String workload) throws IOException, InterruptedException {
+    String printed = printed(workload);
+    assertThat(printed).matches("grown by -?\\d+");
+    long kibibytes = Long.parseLong(printed.substring("grown by ".length()));
+    assertThat(kibibytes).isLessThan(48 * 1024);
+  }
+
+  @Test
+  void batchInPartsNeedsTheMemoryOfOne() throws IOException, InterruptedException {
+    long whole = Long.parseLong(printed("batch", "1"));
+    long parts = Long.parseLong(printed("batch", "16"));
+    assertThat(whole - parts).isGreaterThan(192 * 1024);
+  }
+
+  private static String printed(String... arguments) throws IOException, InterruptedException {
     Process process =
-        Child.start(Main.class, List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch"), workload);
+        Child.start(Main.class, List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch"), arguments);
     String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(printed).isZero();
-    assertThat(printed.strip()).matches("grown by -?\\d+");
-    long kibibytes = Long.parseLong(printed.strip().substring("grown by ".length()));
-    assertThat(kibibytes).isLessThan(48 * 1024);
+    return printed.strip();
   }
 }

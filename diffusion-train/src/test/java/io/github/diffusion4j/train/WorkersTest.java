@@ -20,6 +20,7 @@ class WorkersTest {
   private static final Blobs DATA = new Blobs(21);
   private static final Training SINGLE = Blobs.TRAINING.epochs(2);
   private static final Training DOUBLE = SINGLE.precision(Precision.FLOAT64);
+  private static final Training MIXED = SINGLE.precision(Precision.BFLOAT16);
 
   @TempDir Path folder;
 
@@ -60,6 +61,16 @@ class WorkersTest {
     public void run(Workers workers, Path folder) {
       Workers together = workers.synchronised();
       try (Trainer trainer = Trainer.start(Blobs.NET, SINGLE, DATA, folder, together)) {
+        Work.finish(trainer);
+      }
+    }
+  }
+
+  static final class SynchronisedMixed implements Work {
+    @Override
+    public void run(Workers workers, Path folder) {
+      Workers together = workers.synchronised();
+      try (Trainer trainer = Trainer.start(Blobs.NET, MIXED, DATA, folder, together)) {
         Work.finish(trainer);
       }
     }
@@ -159,6 +170,16 @@ class WorkersTest {
     }
     assertClose("adam.first.", true, 1e-4);
     assertClose("model.", false, 1e-4);
+  }
+
+  /** A bfloat16 has 8 binary digits, and the layers round in other places for other parts. */
+  @Test
+  void synchronisedWorkersInBfloat16AreOneProcessToItsRounding() throws Exception {
+    List<Double> expected = alone(MIXED);
+    try (Team team = Team.start(2, SynchronisedMixed.class, folder.resolve("together"))) {
+      assertClose(team.losses(), expected, 1e-2);
+    }
+    assertClose("model.", false, 1e-2);
   }
 
   @Test

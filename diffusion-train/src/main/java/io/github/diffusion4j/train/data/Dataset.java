@@ -122,7 +122,32 @@ public interface Dataset {
    * @throws IllegalArgumentException if the count is out of range
    */
   default Dataset first(int count) {
-    return new FirstImages(this, Checks.inRange(1, size(), count, "count"));
+    return new Range(this, 0, Checks.inRange(1, size(), count, "count"));
+  }
+
+  /**
+   * The images from one place to another alone.
+   *
+   * @param from the first image, in [0, to)
+   * @param to the image after the last, in [1, {@link #size()}]
+   * @return a view of them
+   * @throws IllegalArgumentException if there are no such images
+   */
+  default Dataset range(int from, int to) {
+    Checks.inRange(1, size(), to, "to");
+    return new Range(this, Checks.inRange(0, to - 1, from, "from"), to);
+  }
+
+  /**
+   * These images in another order: before {@link #range}, a draw of images to be held back, also
+   * where the order is one of classes, as in an {@link ImageFolder}. Training draws an order of its
+   * own for every epoch, and needs none.
+   *
+   * @param seed what the order is a function of
+   * @return a view of them
+   */
+  default Dataset shuffled(long seed) {
+    return new Shuffled(this, seed);
   }
 
   /**
@@ -146,12 +171,11 @@ public interface Dataset {
    * @throws IllegalArgumentException if there are no such images
    */
   default Tensor images(int from, int to) {
-    Checks.inRange(1, size(), to, "to");
-    Checks.inRange(0, to - 1, from, "from");
-    Shape shape = Shape.images(to - from, channels(), height(), width());
+    Dataset range = range(from, to);
+    Shape shape = Shape.images(range.size(), channels(), height(), width());
     float[] values = new float[shape.elements()];
-    for (int i = from; i < to; i++) {
-      image(i, values, (i - from) * shape.elementsPerImage());
+    for (int i = 0; i < range.size(); i++) {
+      range.image(i, values, i * shape.elementsPerImage());
     }
     return Tensor.of(shape, values);
   }

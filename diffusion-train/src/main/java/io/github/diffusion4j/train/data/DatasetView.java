@@ -37,22 +37,22 @@ interface DatasetView extends Dataset {
 
   @Override
   default void image(int index, float[] into, int offset) {
-    all().image(checked(index), into, offset);
+    all().image(checkedPlace(index), into, offset);
   }
 
   @Override
   default void draw(int index, RandomGenerator random, float[] into, int offset) {
-    all().draw(checked(index), random, into, offset);
+    all().draw(checkedPlace(index), random, into, offset);
   }
 
   @Override
   default int label(int index) {
-    return all().label(checked(index));
+    return all().label(checkedPlace(index));
   }
 
   @Override
   default Optional<String> caption(int index) {
-    return all().caption(checked(index));
+    return all().caption(checkedPlace(index));
   }
 
   /** What is other, to be added to name and digest. */
@@ -68,7 +68,12 @@ interface DatasetView extends Dataset {
     return all().name() + ", " + difference();
   }
 
-  private int checked(int index) {
-    return Checks.inRange(0, size() - 1, index, "image index");
+  /** Where an image is in the other one. */
+  default int place(int index) {
+    return index;
+  }
+
+  private int checkedPlace(int index) {
+    return place(Checks.inRange(0, size() - 1, index, "image index"));
   }
 }

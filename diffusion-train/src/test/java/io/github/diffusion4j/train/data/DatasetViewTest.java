@@ -1,0 +1,127 @@
+package io.github.diffusion4j.train.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.diffusion4j.Tensor;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class DatasetViewTest {
+
+  private static final int COUNT = 40;
+
+  /** Pixels that tell their place, the classes one after the other. */
+  private record Numbered() implements Dataset {
+
+    @Override
+    public int size() {
+      return COUNT;
+    }
+
+    @Override
+    public int channels() {
+      return 1;
+    }
+
+    @Override
+    public int height() {
+      return 1;
+    }
+
+    @Override
+    public int width() {
+      return 1;
+    }
+
+    @Override
+    public int classes() {
+      return 2;
+    }
+
+    @Override
+    public void image(int index, float[] into, int offset) {
+      into[offset] = index / 255f;
+    }
+
+    @Override
+    public int label(int index) {
+      return index < COUNT / 2 ? 0 : 1;
+    }
+
+    @Override
+    public Optional<String> caption(int index) {
+      return Optional.of("picture " + index);
+    }
+
+    @Override
+    public String name() {
+      return "numbered";
+    }
+  }
+
+  private final Dataset all = new Numbered();
+
+  private static int[] places(Dataset data) {
+    return IntStream.range(0, data.size()).map(i -> place(data, i)).toArray();
+  }
+
+  private static int place(Dataset data, int index) {
+    float[] drawn = new float[1];
+    data.draw(index, new SplittableRandom(1), drawn, 0);
+    Tensor image = data.images(index, index + 1);
+    assertThat(image.toArray()).isEqualTo(drawn);
+    int place = Math.round(255 * drawn[0]);
+    assertThat(data.label(index)).isEqualTo(place < COUNT / 2 ? 0 : 1);
+    assertThat(data.caption(index)).contains("picture " + place);
+    return place;
+  }
+
+  @Test
+  void rangeIsThoseImages() {
+    assertThat(places(all.range(3, 6))).containsExactly(3, 4, 5);
+    assertThat(places(all.range(3, 6).range(1, 3))).containsExactly(4, 5);
+    assertThat(places(all.first(2))).isEqualTo(places(all.range(0, 2))).containsExactly(0, 1);
+    assertThat(all.first(2).hash()).isEqualTo(all.range(0, 2).hash()).endsWith(", first 2");
+    assertThat(all.range(3, 6).name()).isEqualTo(all.name() + ", images 3 to 6");
+  }
+
+  @Test
+  void shuffledHasEachImageOnceInAnOrderOfItsSeed() {
+    Dataset shuffled = all.shuffled(7);
+    assertThat(places(shuffled))
+        .containsExactlyInAnyOrder(places(all))
+        .isEqualTo(places(all.shuffled(7)))
+        .isNotEqualTo(places(all.shuffled(8)));
+    // What is held back has both classes, and the rest is all the others.
+    assertThat(IntStream.range(0, 10).map(shuffled::label)).contains(0, 1);
+    assertThat(places(shuffled.range(10, COUNT))).doesNotContain(places(shuffled.first(10)));
+    assertThat(shuffled.hash()).isEqualTo(all.hash() + ", shuffled by 7");
+    assertThat(shuffled.hash()).isNotEqualTo(all.shuffled(8).hash());
+  }
+
+  @Test
+  void orderStaysTheSame() {
+    // A resumed run finds the order that its digest tells, whatever the release.
+    assertThat(places(all.shuffled(7))).startsWith(4, 27, 8, 25, 33, 7, 21, 20, 31, 10);
+  }
+
+  @Test
+  void placesOutsideAreRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> all.range(3, 3))
+        .withMessageContaining("3");
+    assertThatIllegalArgumentException().isThrownBy(() -> all.range(-1, 3));
+    assertThatIllegalArgumentException().isThrownBy(() -> all.range(0, COUNT + 1));
+    assertThatIllegalArgumentException().isThrownBy(() -> all.first(0));
+    Dataset part = all.range(3, 6);
+    for (int index : new int[] {-1, 3}) {
+      assertThatIllegalArgumentException().isThrownBy(() -> part.label(index));
+      assertThatIllegalArgumentException().isThrownBy(() -> part.image(index, new float[1], 0));
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> all.shuffled(1).range(0, 3).label(index));
+    }
+  }
+}
