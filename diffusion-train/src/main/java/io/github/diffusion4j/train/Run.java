@@ -31,11 +31,16 @@ record Run(
   /** A new run. */
   static Run start(
       Network network, Training training, Dataset data, Optional<Path> folder, Workers workers) {
-    Batches batches = new Batches(network, training, data, workers);
-    folder.ifPresent(f -> Checkpoint.checkReadable(network, training));
     return orClose(
         Group.connect(workers.settings()),
         group -> {
+          Batches batches =
+              group.attempt(
+                  "the settings and the data",
+                  () -> {
+                    folder.ifPresent(f -> Checkpoint.checkReadable(network, training));
+                    return new Batches(network, training, data, workers);
+                  });
           Agreement.check(group, batches);
           Supplier<Optional<RunFolder>> files =
               () -> folder.filter(f -> group.rank() == 0).map(f -> RunFolder.create(f, training));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.train.Team.Work;
+import io.github.diffusion4j.train.data.Dataset;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -107,7 +108,7 @@ class WorkersRefusedTest {
     Workers workers = Workers.of(0, 3, "localhost", 29500);
     Training parts = Blobs.TRAINING.optimiser(Optimiser.adam(1e-2).accumulation(2));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Trainer.start(Blobs.NET, parts, DATA, folder, workers))
+        .isThrownBy(() -> new Batches(Blobs.NET, parts, DATA, workers))
         .withMessageContainingAll("3 workers in each of 2 parts", "got 4 of 20 images by 8");
   }
 
@@ -149,6 +150,25 @@ class WorkersRefusedTest {
               + "all workers must have the same training.batch: worker 0 has 8, found 9 on worker 1";
       assertThat(team.rest(0)).containsExactly(message);
       assertThat(team.rest(1)).containsExactly(message);
+    }
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  static final class TooFewImages implements Work {
+    @Override
+    public void run(Workers workers, Path folder) {
+      Dataset data = new Blobs(workers.rank() == 1 ? 7 : 20);
+      Trainer.start(Blobs.NET, Blobs.TRAINING, data, folder, workers).close();
+    }
+  }
+
+  @Test
+  void dataThatOneWorkerCannotTakeEndAllAtOnce() throws Exception {
+    try (Team team = Team.start(2, TooFewImages.class, folder)) {
+      assertThat(team.rest(0).toString())
+          .contains(
+              "worker 1 has failed in the settings and the data: batch must be at most the size of data set");
+      assertThat(team.rest(1).toString()).contains("batch must be at most the size of data set");
     }
     assertThat(folder).isEmptyDirectory();
   }
