@@ -18,7 +18,8 @@ public final class LossChart {
   private LossChart() {}
 
   /**
-   * Plots the loss of every step and its running mean on a logarithmic axis.
+   * Plots the loss of every step, and its running mean in the middle of the steps that it is of, on
+   * a logarithmic axis.
    *
    * @param title the title
    * @param csv a file with the columns step and loss, as a trainer writes it
@@ -37,7 +38,8 @@ public final class LossChart {
         .setLineWidth(1);
     int window = window(losses);
     chart
-        .addSeries("mean of " + window + " steps", steps, runningMean(losses, window))
+        .addSeries(
+            "mean of " + window + " steps", runningMean(steps, window), runningMean(losses, window))
         .setMarker(SeriesMarkers.NONE)
         .setLineColor(new Color(0x1f, 0x4e, 0x79))
         .setLineWidth(2);
@@ -57,8 +59,10 @@ public final class LossChart {
     for (Map.Entry<String, Path> run : runs.entrySet()) {
       List<String> lines = Files.readAllLines(run.getValue());
       double[] losses = column(lines, 1);
+      int window = window(losses);
       chart
-          .addSeries(run.getKey(), column(lines, 0), runningMean(losses, window(losses)))
+          .addSeries(
+              run.getKey(), runningMean(column(lines, 0), window), runningMean(losses, window))
           .setMarker(SeriesMarkers.NONE)
           .setLineWidth(1.5f);
     }
