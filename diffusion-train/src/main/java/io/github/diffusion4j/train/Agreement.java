@@ -18,7 +18,7 @@ final class Agreement {
    *
    * @throws DiffusionException if one differs from worker 0; the message names the setting
    */
-  static void check(Group group, Batches batches) {
+  static void check(Group group, Batches batches, Map<String, Object> data) {
     if (group.size() > 1) {
       Map<String, Object> own = new LinkedHashMap<>();
       own.put("library version", Version.text());
@@ -28,7 +28,7 @@ final class Agreement {
       String parameters = Outline.of(batches.network()).toString();
       own.put("network's names and shapes, by their hash", parameters.hashCode());
       batches.training().settings().forEach((name, value) -> own.put("training." + name, value));
-      Checkpoint.about(batches.data()).forEach((name, value) -> own.put("data." + name, value));
+      data.forEach((name, value) -> own.put("data." + name, value));
       compare(group, "settings", own);
     }
   }

@@ -5,6 +5,7 @@ import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
+import io.github.diffusion4j.train.parameters.Outline;
 import io.github.diffusion4j.train.torch.Batch;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,10 @@ import java.util.TreeMap;
  * @param training the settings
  * @param data the images
  * @param workers who looks at which part of each batch
+ * @param isAugmented whether images are as a step of training sees them, else as they are
  */
-record Batches(Network network, Training training, Dataset data, Workers workers) {
+record Batches(
+    Network network, Training training, Dataset data, Workers workers, boolean isAugmented) {
 
   private static final int MOST_VALUES = 1 << 30;
 
@@ -33,6 +36,11 @@ record Batches(Network network, Training training, Dataset data, Workers workers
     checkFits(network, training, data);
     checkSize(network, training);
     checkShares(training, data, workers);
+  }
+
+  /** Of a run. */
+  Batches(Network network, Training training, Dataset data, Workers workers) {
+    this(network, training, data, workers, true);
   }
 
   /** Of a run in one process. */
@@ -80,10 +88,11 @@ record Batches(Network network, Training training, Dataset data, Workers workers
   }
 
   private static void checkFits(Network network, Training training, Dataset data) {
+    List<Integer> sample = List.of(data.channels(), data.height(), data.width());
     for (Input input : network.inputs()) {
       List<Integer> found =
           switch (input.name()) {
-            case Input.SAMPLE -> List.of(data.channels(), data.height(), data.width());
+            case Input.SAMPLE -> sample;
             case Input.CLASS -> List.of(data.classes());
             case Input.TIME -> List.of();
             default ->
@@ -103,6 +112,10 @@ record Batches(Network network, Training training, Dataset data, Workers workers
                 + found);
       }
     }
+    List<Integer> output = Outline.output(network);
+    Checks.require(
+        output.equals(sample),
+        () -> "the network must predict what it is shown, of shape " + sample + ", got " + output);
     if (training.batch() > data.size()) {
       throw new IllegalArgumentException(
           "batch must be at most the size of data set "
@@ -145,7 +158,11 @@ record Batches(Network network, Training training, Dataset data, Workers workers
       int image = order[from + i];
       SplittableRandom own = augmentation.split();
       if (i >= workers.settings().from(count) && i < workers.settings().to(count)) {
-        data.draw(image, own, images, i * each);
+        if (isAugmented) {
+          data.draw(image, own, images, i * each);
+        } else {
+          data.image(image, images, i * each);
+        }
         checkPixels(image, images, i * each, each);
       }
       NoiseLevel level = objective.level(random.nextDouble());

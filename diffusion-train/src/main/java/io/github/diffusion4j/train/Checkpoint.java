@@ -231,19 +231,20 @@ record Checkpoint(
   /**
    * Checks that data are those of the run.
    *
+   * @param found what {@link #about} tells of them
    * @throws DiffusionException if they are others
    */
-  void checkData(Dataset dataset) {
-    if (!dataset.hash().equals(data.get("hash"))) {
+  void checkData(Map<String, Object> found) {
+    if (!Objects.equals(found.get("hash"), data.get("hash"))) {
       throw new DiffusionException(
           "the run was started with data set "
               + data.get("name")
               + " of hash "
               + data.get("hash")
               + ", got "
-              + dataset.name()
+              + found.get("name")
               + " of hash "
-              + dataset.hash());
+              + found.get("hash"));
     }
   }
 }

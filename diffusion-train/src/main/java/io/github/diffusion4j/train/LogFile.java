@@ -91,6 +91,15 @@ final class LogFile implements AutoCloseable {
     }
   }
 
+  /** Has the system write to the disk what it has been given. */
+  void force() {
+    try {
+      file.getFD().sync();
+    } catch (IOException e) {
+      throw new DiffusionException("file " + path + " cannot be written: " + e, e);
+    }
+  }
+
   @Override
   public void close() {
     try {

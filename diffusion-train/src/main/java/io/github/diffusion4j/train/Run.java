@@ -6,6 +6,7 @@ import io.github.diffusion4j.train.torch.Engine;
 import io.github.diffusion4j.train.torch.Group;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -14,19 +15,28 @@ import java.util.function.UnaryOperator;
 /**
  * What a run works with, from its first step or from a checkpoint.
  *
- * @param batches what it looks at
+ * @param plan what it looks at
  * @param group the workers that train together
  * @param engine what trains
  * @param folder where it writes, on worker 0
  * @param saved where it goes on, if it has begun before; with tensors on worker 0 alone
  */
 record Run(
-    Batches batches,
-    Group group,
-    Engine engine,
-    Optional<RunFolder> folder,
-    Optional<Checkpoint> saved)
+    Plan plan, Group group, Engine engine, Optional<RunFolder> folder, Optional<Checkpoint> saved)
     implements AutoCloseable {
+
+  /**
+   * What a run looks at.
+   *
+   * @param batches its batches
+   * @param about what checkpoints tell of the data, whose hash may take a look at every image
+   */
+  record Plan(Batches batches, Map<String, Object> about) {
+
+    Plan(Batches batches) {
+      this(batches, Checkpoint.about(batches.data()));
+    }
+  }
 
   /** A new run. */
   static Run start(
@@ -34,17 +44,17 @@ record Run(
     return orClose(
         Group.connect(workers.settings()),
         group -> {
-          Batches batches =
+          Plan plan =
               group.attempt(
                   "the settings and the data",
                   () -> {
                     folder.ifPresent(f -> Checkpoint.checkReadable(network, training));
-                    return new Batches(network, training, data, workers);
+                    return new Plan(new Batches(network, training, data, workers));
                   });
-          Agreement.check(group, batches);
+          Agreement.check(group, plan.batches(), plan.about());
           Supplier<Optional<RunFolder>> files =
               () -> folder.filter(f -> group.rank() == 0).map(f -> RunFolder.create(f, training));
-          return open(batches, group, files, Optional.empty());
+          return open(plan, group, files, Optional.empty());
         });
   }
 
@@ -66,29 +76,28 @@ record Run(
           String header = read.map(saved -> Settings.write(saved.metadata())).orElse("");
           String told = group.exchange("the checkpoint's header", header).get(0);
           Checkpoint saved = read.orElseGet(() -> Checkpoint.told(told));
-          Batches batches =
+          Plan plan =
               group.attempt(
                   "the data",
                   () -> {
-                    saved.checkData(data);
-                    return new Batches(saved.network(), saved.training(), data, workers);
+                    Map<String, Object> about = Checkpoint.about(data);
+                    saved.checkData(about);
+                    return new Plan(
+                        new Batches(saved.network(), saved.training(), data, workers), about);
                   });
-          Agreement.check(group, batches);
+          Agreement.check(group, plan.batches(), plan.about());
           return open(
-              batches, group, () -> file.map(f -> RunFolder.resume(f, saved)), Optional.of(saved));
+              plan, group, () -> file.map(f -> RunFolder.resume(f, saved)), Optional.of(saved));
         });
   }
 
   private static Run open(
-      Batches batches,
-      Group group,
-      Supplier<Optional<RunFolder>> files,
-      Optional<Checkpoint> saved) {
+      Plan plan, Group group, Supplier<Optional<RunFolder>> files, Optional<Checkpoint> saved) {
     Supplier<Run> opening =
         () ->
             orClose(
-                engine(batches, group),
-                engine -> new Run(batches, group, engine, files.get(), saved));
+                engine(plan.batches(), group),
+                engine -> new Run(plan, group, engine, files.get(), saved));
     return orClose(
         group.attempt("the network and the folder", opening),
         run -> {
@@ -125,8 +134,17 @@ record Run(
     }
   }
 
+  Batches batches() {
+    return plan.batches();
+  }
+
   Training training() {
-    return batches.training();
+    return batches().training();
+  }
+
+  /** The network of a checkpoint, where the run computes. */
+  TrainedDenoiser denoiser(Checkpoint checkpoint) {
+    return TrainedDenoiser.of(checkpoint, batches().workers().localRank());
   }
 
   /** Waits for all workers to begin an epoch, after the same step. */
@@ -135,15 +153,15 @@ record Run(
   }
 
   Epoch epoch(Trainer trainer, int number, Epoch.Progress begun) {
-    return new Epoch(trainer, number, batches.count(), batches.order(number), begun);
+    return new Epoch(trainer, number, batches().count(), batches().order(number), begun);
   }
 
   /** The run as it is after some steps. */
   Checkpoint checkpoint(long steps, List<Double> epochLosses, Epoch.Progress progress) {
     return new Checkpoint(
-        batches.network(),
-        batches.training(),
-        Checkpoint.about(batches.data()),
+        batches().network(),
+        training(),
+        plan.about(),
         steps,
         List.copyOf(epochLosses),
         progress.steps(),

@@ -53,16 +53,10 @@ final class RunFolder implements AutoCloseable {
   static RunFolder create(Path folder, Training training) {
     try {
       Files.createDirectories(folder);
-      List<CheckpointFile> found = CheckpointFile.in(folder);
-      if (!found.isEmpty()) {
-        throw new DiffusionException(
-            "folder "
-                + folder
-                + " holds a run already: resume it, or name another folder; found "
-                + found.get(0).name());
-      }
+      checkHoldsNoRun(folder);
       RunFolder run = new RunFolder(folder, training.checkpoints());
       try {
+        checkHoldsNoRun(folder); // one may have ended in between
         run.losses.checkBegins(HEADER);
         run.metrics.checkBegins("{\"step\":");
         run.losses.keep(0);
@@ -75,6 +69,17 @@ final class RunFolder implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new DiffusionException("run folder " + folder + " cannot be written: " + e, e);
+    }
+  }
+
+  private static void checkHoldsNoRun(Path folder) throws IOException {
+    List<CheckpointFile> found = CheckpointFile.in(folder);
+    if (!found.isEmpty()) {
+      throw new DiffusionException(
+          "folder "
+              + folder
+              + " holds a run already: resume it, or name another folder; found "
+              + found.get(0).name());
     }
   }
 
@@ -170,6 +175,7 @@ final class RunFolder implements AutoCloseable {
   /** Writes a checkpoint, and only then removes those that it makes superfluous. */
   void save(Checkpoint checkpoint) {
     Path file = folder.resolve(CheckpointFile.of(checkpoint).name());
+    losses.force();
     checkpoint.write(file);
     lastGood = "the last good checkpoint is " + file;
     try {

@@ -53,11 +53,16 @@ public final class TrainedDenoiser implements DiffusionModel {
   }
 
   static TrainedDenoiser of(Checkpoint checkpoint) {
+    return of(checkpoint, 0);
+  }
+
+  /** The network of a checkpoint, on this CUDA device if the run was on one. */
+  static TrainedDenoiser of(Checkpoint checkpoint, int device) {
     Training training = checkpoint.training();
     Engine engine =
         Engine.predicting(
             checkpoint.network(),
-            TrainingSettings.compute(training).orProcessor(),
+            TrainingSettings.compute(training).on(device).orProcessor(),
             checkpoint.sampled());
     return new TrainedDenoiser(checkpoint, engine);
   }
@@ -87,7 +92,7 @@ public final class TrainedDenoiser implements DiffusionModel {
   /**
    * The mean loss over images, which may be ones that were not trained on. Noise, positions and
    * dropped classes are drawn as in training, but from the run's seed alone, so two states of a run
-   * are asked the same.
+   * are asked the same. Images of an augmented set are taken as they are.
    *
    * @param data images of the network's shapes
    * @return the mean of the objective's loss
@@ -98,8 +103,9 @@ public final class TrainedDenoiser implements DiffusionModel {
     Training asked =
         training
             .seed(Randomness.validationSeed(training.seed()))
+            .optimiser(training.optimiser().accumulation(1))
             .batch(Math.min(training.batch(), data.size()));
-    Batches batches = new Batches(network, asked, data);
+    Batches batches = new Batches(network, asked, data, Workers.alone(), false);
     int[] order = IntStream.range(0, data.size()).toArray();
     double sum = 0;
     for (int i = 0; i < batches.count(); i++) {

@@ -6,11 +6,11 @@ import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.torch.Batch;
 import io.github.diffusion4j.train.torch.LostWorkerException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 
 /**
@@ -37,7 +37,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
 
   private final Run run;
   private final Loader loader;
-  private final List<Double> epochLosses = new ArrayList<>();
+  private final List<Double> epochLosses = new CopyOnWriteArrayList<>();
   private Optional<Epoch> current = Optional.empty();
   private Epoch.Progress begun;
   private long steps;
@@ -174,7 +174,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   }
 
   /** The number of epochs that have ended. */
-  public synchronized int epochsDone() {
+  public int epochsDone() {
     return epochLosses.size();
   }
 
@@ -278,7 +278,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    */
   public synchronized TrainedDenoiser denoiser() {
     checkUsable();
-    return TrainedDenoiser.of(checkpoint());
+    return run.denoiser(checkpoint());
   }
 
   private void checkUsable() {

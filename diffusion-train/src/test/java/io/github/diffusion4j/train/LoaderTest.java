@@ -63,6 +63,11 @@ class LoaderTest {
     }
 
     @Override
+    public String hash() {
+      return BLOBS.hash();
+    }
+
+    @Override
     public String name() {
       return BLOBS.name();
     }

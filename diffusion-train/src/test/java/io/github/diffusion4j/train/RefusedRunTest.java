@@ -14,6 +14,7 @@ import io.github.diffusion4j.train.net.Conv;
 import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.net.Ops;
+import io.github.diffusion4j.train.parameters.Outline;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -142,11 +143,13 @@ class RefusedRunTest {
   }
 
   @Test
-  void readingItsFilesLeavesARunItsFolder() throws Exception {
+  void readingItsFilesAndRefusedRunsLeaveARunItsFolder() throws Exception {
     try (Trainer first = Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder)) {
       first.iterator().next().forEach(step -> {});
       Files.readAllLines(folder.resolve("loss.csv"));
       Files.readAllLines(folder.resolve("metrics.jsonl"));
+      assertThatExceptionOfType(DiffusionException.class)
+          .isThrownBy(() -> Trainer.resume(folder, DATA));
       Process other = Child.start(Second.class, List.of(), folder.toString());
       String said = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(said).contains("in use by another run");
@@ -220,8 +223,42 @@ class RefusedRunTest {
         .withMessageContaining("width must be in [1, 1024], got 1000000");
     UNet wide = UNet.width(1024).images(1, 64);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Trainer.start(wide, Blobs.TRAINING, new Dots(1)))
-        .withMessageContaining("64");
+        .isThrownBy(() -> Outline.of(wide))
+        .withMessageContaining("a parameter has at most 268435456 values, got unflatten");
+  }
+
+  /** Networks whose result is another image than the one that they are shown. */
+  private record Misshapen(Conv layer) implements Network {
+
+    @Override
+    public List<Input> inputs() {
+      return List.of(new Input(Input.SAMPLE, List.of(1, 8, 8)));
+    }
+
+    @Override
+    public <T> T forward(Ops<T> ops, Map<String, T> inputs) {
+      return ops.conv("layer", Input.of(inputs, Input.SAMPLE), layer);
+    }
+
+    @Override
+    public Map<String, Object> settings() {
+      return Map.of("network", "misshapen");
+    }
+  }
+
+  @Test
+  void networkThatPredictsAnotherShapeIsRefused() {
+    for (Conv layer : List.of(new Conv(1, 1, 8, 1, 0, false), Conv.same(1, 3))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Trainer.start(new Misshapen(layer), Blobs.TRAINING, DATA))
+          .withMessageContaining("must predict what it is shown, of shape [1, 8, 8], got [");
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Conv(1, 1, 3, 0, 1, false))
+        .withMessage("stride must be at least 1, got 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Input("size", List.of(0)))
+        .withMessage("axes of input size must be at least 1, got 0");
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.github.diffusion4j.Sampler;
 import io.github.diffusion4j.Sampling;
 import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
+import io.github.diffusion4j.train.data.Augmentation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,6 +70,19 @@ class TrainedDenoiserTest {
         Tensor guided = sample(denoiser, Guidance.classifierFree(0, label(label), NONE), 0, 1);
         assertThat(guided.toArray()).isEqualTo(plain.toArray());
       }
+    }
+  }
+
+  /** Images are measured as they are, in as many parts as there are. */
+  @Test
+  void lossIsThatOfImagesAsTheyAreWhateverTheSettingsOfSteps() {
+    Training parts = Blobs.TRAINING.epochs(1).optimiser(Optimiser.adam(1e-3).accumulation(8));
+    try (Trainer other = Trainer.start(Blobs.NET, parts, new Blobs(20));
+        TrainedDenoiser denoiser = other.denoiser()) {
+      Blobs few = new Blobs(5);
+      assertThat(denoiser.loss(few.augmented(Augmentation.shift(3))))
+          .isPositive()
+          .isEqualTo(denoiser.loss(few));
     }
   }
 

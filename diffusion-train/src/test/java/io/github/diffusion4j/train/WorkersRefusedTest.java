@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.train.Team.Work;
+import io.github.diffusion4j.Tensor;
+import io.github.diffusion4j.train.data.Augmentation;
 import io.github.diffusion4j.train.data.Dataset;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -171,6 +174,38 @@ class WorkersRefusedTest {
       assertThat(team.rest(1).toString()).contains("batch must be at most the size of data set");
     }
     assertThat(folder).isEmptyDirectory();
+  }
+
+  /** Worker 1 cannot tell the digest of its data. */
+  static final class Unreadable implements Work {
+
+    private record Broken() implements Augmentation {
+
+      @Override
+      public Tensor apply(Tensor image, RandomGenerator random) {
+        return image;
+      }
+
+      @Override
+      public String name() {
+        throw new DiffusionException("a file cannot be read");
+      }
+    }
+
+    @Override
+    public void run(Workers workers, Path folder) {
+      Dataset data = workers.rank() == 1 ? DATA.augmented(new Broken()) : DATA;
+      Trainer.start(Blobs.NET, Blobs.TRAINING, data, folder, workers).close();
+    }
+  }
+
+  @Test
+  void dataThatOneWorkerCannotReadEndAllAtOnce() throws Exception {
+    try (Team team = Team.start(2, Unreadable.class, folder)) {
+      assertThat(team.rest(0).toString())
+          .contains("worker 1 has failed in the settings and the data: a file cannot be read");
+      assertThat(team.rest(1).toString()).contains("a file cannot be read");
+    }
   }
 
   static final class OtherData implements Work {

@@ -27,7 +27,7 @@ public final class Digits {
 
   private static final int SIZE = 28;
   private static final int SCALE = 2;
-  private static final int STEPS_PER_FRAME = 2;
+  private static final int FRAMES = 25;
   private static final int MILLIS_PER_FRAME = 120;
   private static final int MILLIS_AT_THE_END = 1500;
 
@@ -63,8 +63,8 @@ public final class Digits {
   }
 
   /**
-   * Samples, and writes the grid and, if asked, the way there, smaller and with every second step,
-   * since noise cannot be compressed.
+   * Samples, and writes the grid and, if asked, the way there, smaller and in some 25 frames, since
+   * noise cannot be compressed.
    */
   public static void draw(
       Sampler sampler, Sampling request, int columns, Path png, Optional<Path> gif) {
@@ -80,7 +80,7 @@ public final class Digits {
     try (AnimatedGif gif = AnimatedGif.create(file, MILLIS_PER_FRAME)) {
       for (Frame frame : sampler.frames(request)) {
         last = frame.sample();
-        if ((frame.steps() - frame.index()) % STEPS_PER_FRAME == 0) {
+        if ((frame.steps() - frame.index()) % Math.max(1, frame.steps() / FRAMES) == 0) {
           gif.add(grid.draw(last, PixelRange.UNIT));
         }
       }

@@ -7,25 +7,42 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /** A data set in another order. */
-record Shuffled(Dataset all, long seed, List<Integer> order) implements DatasetView {
+final class Shuffled implements DatasetView {
+
+  private final Dataset all;
+  private final long seed;
+  private final int[] order;
 
   Shuffled(Dataset all, long seed) {
-    this(all, seed, order(seed, all.size()));
+    this.all = all;
+    this.seed = seed;
+    List<Integer> places = new ArrayList<>(IntStream.range(0, all.size()).boxed().toList());
+    Collections.shuffle(places, new Random(seed));
+    this.order = places.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  private static List<Integer> order(long seed, int count) {
-    List<Integer> order = new ArrayList<>(IntStream.range(0, count).boxed().toList());
-    Collections.shuffle(order, new Random(seed));
-    return order;
+  @Override
+  public Dataset all() {
+    return all;
+  }
+
+  @Override
+  public int size() {
+    return order.length;
   }
 
   @Override
   public int place(int index) {
-    return order.get(index);
+    return order[index];
   }
 
   @Override
   public String difference() {
     return "shuffled by " + seed;
+  }
+
+  @Override
+  public String toString() {
+    return name();
   }
 }

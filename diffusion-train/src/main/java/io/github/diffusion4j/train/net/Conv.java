@@ -1,5 +1,7 @@
 package io.github.diffusion4j.train.net;
 
+import io.github.diffusion4j.internal.Checks;
+
 /**
  * The sizes of a convolution.
  *
@@ -12,6 +14,20 @@ package io.github.diffusion4j.train.net;
  *     kernel, kernel]}
  */
 public record Conv(int in, int out, int kernel, int stride, int padding, boolean transposed) {
+
+  /**
+   * Checks the sizes.
+   *
+   * @throws IllegalArgumentException if channels, kernel or stride are below 1, or padding is below
+   *     0
+   */
+  public Conv {
+    Checks.atLeast(1, in, "input channels");
+    Checks.atLeast(1, out, "output channels");
+    Checks.atLeast(1, kernel, "kernel");
+    Checks.atLeast(1, stride, "stride");
+    Checks.atLeast(0, padding, "padding");
+  }
 
   /**
    * Keeps the size: kernel 3, stride 1, padding 1.

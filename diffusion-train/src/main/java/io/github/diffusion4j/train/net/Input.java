@@ -1,5 +1,6 @@
 package io.github.diffusion4j.train.net;
 
+import io.github.diffusion4j.internal.Checks;
 import java.util.List;
 import java.util.Map;
 
@@ -38,9 +39,15 @@ public record Input(String name, List<Integer> shape) {
     return tensor;
   }
 
-  /** Copies the shape. */
+  /**
+   * Checks name and shape.
+   *
+   * @throws IllegalArgumentException if the name is blank, or an axis is shorter than 1
+   */
   public Input {
+    Checks.require(!name.isBlank(), () -> "the name of an input must not be blank");
     shape = List.copyOf(shape);
+    shape.forEach(length -> Checks.atLeast(1, length, "axes of input " + name));
   }
 
   /** The number of values for one image. */

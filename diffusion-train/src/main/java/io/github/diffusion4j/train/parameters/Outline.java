@@ -69,6 +69,7 @@ public final class Outline implements Ops<List<Integer>> {
 
   private final List<Parameter> parameters = new ArrayList<>();
   private final List<Layer> layers = new ArrayList<>();
+  private List<Integer> output = List.of();
 
   private Outline() {}
 
@@ -94,13 +95,25 @@ public final class Outline implements Ops<List<Integer>> {
     return List.copyOf(read(network).layers);
   }
 
+  /**
+   * The shape of what a network gives for one image.
+   *
+   * @param network the network
+   * @return the shape, without the batch
+   * @throws IllegalArgumentException as {@link #of} does
+   */
+  public static List<Integer> output(Network network) {
+    List<Integer> shape = read(network).output;
+    return shape.subList(1, shape.size());
+  }
+
   private static Outline read(Network network) {
     Outline outline = new Outline();
     Map<String, List<Integer>> inputs = new LinkedHashMap<>();
     for (Input input : network.inputs()) {
       inputs.put(input.name(), Stream.concat(Stream.of(1), input.shape().stream()).toList());
     }
-    network.forward(outline, inputs);
+    outline.output = network.forward(outline, inputs);
     return outline;
   }
 

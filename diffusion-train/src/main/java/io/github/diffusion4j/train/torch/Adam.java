@@ -14,6 +14,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorType;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Adam (Kingma and Ba 2014, algorithm 1) or AdamW (Loshchilov and Hutter 2019, algorithm 2), all
@@ -83,7 +84,9 @@ final class Adam implements AutoCloseable {
       GenericList firsts = list();
       GenericList seconds = list();
       GenericList counts = list();
-      Tensor count = torch.scalar_tensor(new Scalar((double) steps));
+      // On CUDA the kernel reads it from the device's memory.
+      Tensor count =
+          model.place(torch.scalar_tensor(new Scalar((double) steps))).to(ScalarType.Float);
       for (Map.Entry<String, Tensor> entry : first.entrySet()) {
         Tensor p = model.tensor(entry.getKey());
         Tensor g = p.grad();

@@ -40,14 +40,14 @@ final class Connection {
 
   /**
    * Those that no group uses. LibTorch 2.10 damages its memory when a Java program frees a process
-   * group, so one is kept for the next group of the same settings, or until the process ends.
+   * group, so one is kept for the next group at the same place, or until the process ends.
    */
   private static final Map<GroupSettings, Connection> IDLE = new ConcurrentHashMap<>();
 
   /** All, so that none becomes garbage, which would be freed. */
   private static final List<Backend> KEPT = new CopyOnWriteArrayList<>();
 
-  private final GroupSettings settings;
+  private GroupSettings settings;
   private final Store store;
   private final String prefix;
   private Optional<Backend> backend = Optional.empty();
@@ -63,9 +63,19 @@ final class Connection {
   static Connection open(GroupSettings settings) {
     Natives.load();
     Connection connection =
-        Optional.ofNullable(IDLE.remove(settings)).orElseGet(() -> firstOpen(settings));
+        Optional.ofNullable(IDLE.remove(settings.place()))
+            .map(idle -> idle.with(settings))
+            .orElseGet(() -> firstOpen(settings));
     connection.groups++;
     return connection;
+  }
+
+  /** This for a group that may wait for another time. */
+  private Connection with(GroupSettings other) {
+    settings = other;
+    store.setTimeout(milliseconds(other.timeout()));
+    backend.ifPresent(open -> open.setTimeout(milliseconds(other.timeout())));
+    return this;
   }
 
   private static Connection firstOpen(GroupSettings settings) {
@@ -282,8 +292,8 @@ final class Connection {
     return text.replaceFirst("^\\[[^ ]*\\] ", "");
   }
 
-  /** Leaves it to the next group of the same settings. */
+  /** Leaves it to the next group at the same place. */
   void leave() {
-    IDLE.put(settings, this);
+    IDLE.put(settings.place(), this);
   }
 }

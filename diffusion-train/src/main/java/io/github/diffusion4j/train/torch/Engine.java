@@ -1,5 +1,7 @@
 package io.github.diffusion4j.train.torch;
 
+import static io.github.diffusion4j.train.torch.Guard.guarded;
+
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.parameters.Values;
@@ -8,7 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -95,21 +96,6 @@ public final class Engine implements AutoCloseable {
           engine.paste(engine.names(), state);
           return engine;
         });
-  }
-
-  /**
-   * LibTorch's errors come as nothing more particular than this exception, its stack in the text.
-   */
-  private static <T> T guarded(String what, Supplier<T> work) {
-    try {
-      return work.get();
-    } catch (RuntimeException e) {
-      if (e.getClass() != RuntimeException.class) {
-        throw e;
-      }
-      String text = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-      throw new DiffusionException("LibTorch failed in " + what + ": " + text, e);
-    }
   }
 
   /**

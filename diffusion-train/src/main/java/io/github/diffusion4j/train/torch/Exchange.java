@@ -1,5 +1,6 @@
 package io.github.diffusion4j.train.torch;
 
+import io.github.diffusion4j.train.parameters.Outline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,22 +46,39 @@ final class Exchange {
     }
     List<Tensor> sums = new ArrayList<>();
     try (AutoGradMode off = new AutoGradMode(false)) {
-      group.checkGradients(model);
-      for (Tensor parameter : model.tensors().values()) {
-        Tensor gradient = parameter.grad();
-        if (gradient.defined()) {
-          sums.add(gradient);
+      List<Tensor> trained = trained();
+      // The number of workers that have a gradient of each parameter, and the loss.
+      Tensor counts = torch.zeros(new long[] {trained.size() + 1}, trained.get(0).options());
+      counts.narrow(0, trained.size(), 1).fill_(new Scalar(loss));
+      for (int i = 0; i < trained.size(); i++) {
+        Tensor parameter = trained.get(i);
+        if (parameter.grad().defined()) {
+          counts.narrow(0, i, 1).fill_(new Scalar(1.0));
+        } else {
+          parameter.mutable_grad().put(torch.zeros_like(parameter));
         }
+        sums.add(parameter.grad());
       }
-      Tensor any = model.tensors().values().iterator().next();
-      Tensor total = torch.full(new long[] {1}, new Scalar(loss), any.options());
-      sums.add(total);
+      sums.add(counts);
       if (!group.isSynchronised()) {
         statistics.forEach(t -> sums.add(t.mul_(new Scalar(share))));
       }
       group.sum(sums);
-      return total.item_double();
+      Tensor found = counts.cpu();
+      for (int i = 0; i < trained.size(); i++) {
+        if (found.select(0, i).item_double() == 0) {
+          trained.get(i).mutable_grad().reset();
+        }
+      }
+      return found.select(0, trained.size()).item_double();
     }
+  }
+
+  private List<Tensor> trained() {
+    return model.outline().stream()
+        .filter(Outline.Parameter::isTrained)
+        .map(parameter -> model.tensor(parameter.name()))
+        .toList();
   }
 
   /**

@@ -1,11 +1,14 @@
 package io.github.diffusion4j.train.torch;
 
+import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.GeneratorOptional;
@@ -66,7 +69,18 @@ record Feed(Network network, Compute compute) {
     return shape;
   }
 
+  /** LibTorch reads as many values as the shape has, whether or not they are there. */
   private Tensor tensor(float[] values, long... shape) {
+    long expected = LongStream.of(shape).reduce(1, (a, b) -> a * b);
+    Checks.require(
+        values.length == expected,
+        () ->
+            "network and data must keep their sizes: expected "
+                + expected
+                + " values for shape "
+                + Arrays.toString(shape)
+                + ", got "
+                + values.length);
     Tensor source =
         torch.from_blob(new FloatPointer(values), shape, new TensorOptions(ScalarType.Float));
     return compute.place(source.clone());

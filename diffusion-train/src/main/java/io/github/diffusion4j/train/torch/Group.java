@@ -36,7 +36,6 @@ public final class Group implements AutoCloseable {
   private final Optional<Connection> connection;
   private final Optional<TensorTensorHook> sumOfGradients;
   private Optional<LostWorkerException> failure = Optional.empty();
-  private boolean isAgreed;
   private boolean closed;
 
   private Group(int rank, int size, boolean isSynchronised, Optional<Connection> connection) {
@@ -108,7 +107,7 @@ public final class Group implements AutoCloseable {
     T result;
     try {
       result = work.get();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       try {
         exchange(subject, FAILED + e.getMessage());
       } catch (LostWorkerException unheard) {
@@ -146,31 +145,6 @@ public final class Group implements AutoCloseable {
                 + ": "
                 + all.get(other).substring(FAILED.length()));
       }
-    }
-  }
-
-  /**
-   * Checks in the first step that all workers have gradients of the same parameters.
-   *
-   * @throws DiffusionException if one does not
-   */
-  void checkGradients(Model model) {
-    if (!isAgreed) {
-      List<String> moved = new ArrayList<>();
-      model
-          .tensors()
-          .forEach(
-              (name, parameter) -> {
-                if (parameter.grad().defined()) {
-                  moved.add(name);
-                }
-              });
-      List<String> all = exchange("gradients", moved.toString());
-      if (all.stream().distinct().count() > 1) {
-        throw new DiffusionException(
-            "the network must use the same layers on all workers, found gradients of " + all);
-      }
-      isAgreed = true;
     }
   }
 

@@ -44,6 +44,11 @@ public record GroupSettings(
     return new GroupSettings(rank, size, address, port, attempt, other, isSynchronised);
   }
 
+  /** Where the group meets, and as whom, whatever else is asked. */
+  GroupSettings place() {
+    return new GroupSettings(rank, size, address, port, attempt, Duration.ZERO, false);
+  }
+
   /** This with batch normalisation over the images of all workers. */
   public GroupSettings synchronised() {
     return new GroupSettings(rank, size, address, port, attempt, timeout, true);

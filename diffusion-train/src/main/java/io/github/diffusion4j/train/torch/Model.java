@@ -70,6 +70,11 @@ public final class Model implements AutoCloseable {
     return parameter.shape().stream().mapToLong(Integer::longValue).toArray();
   }
 
+  /** A tensor on the parameters' device, in their type. */
+  Tensor place(Tensor t) {
+    return compute.place(t);
+  }
+
   /** A parameter by its name. */
   Tensor tensor(String name) {
     return Objects.requireNonNull(tensors.get(name), name);

@@ -10,6 +10,7 @@ import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.train.net.Conv;
 import io.github.diffusion4j.train.net.Ops;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -51,20 +52,21 @@ class TorchOps implements Ops<Tensor> {
 
   @Override
   public Tensor conv(String name, Tensor x, Conv layer) {
-    TensorOptional bias = new TensorOptional(cast(get(name + ".bias")));
-    return convolve(x, get(name + ".weight"), bias, layer);
+    return convolve(x, get(name + ".weight"), Optional.of(get(name + ".bias")), layer);
   }
 
   final Tensor cast(Tensor t) {
     return t.to(layers);
   }
 
-  private Tensor convolve(Tensor image, Tensor kernels, TensorOptional bias, Conv layer) {
+  private Tensor convolve(Tensor image, Tensor kernels, Optional<Tensor> added, Conv layer) {
     // LibTorch 2.10 takes wrong gradients of single pixels that grow by 4, 6 or 8 in bfloat16.
     boolean isGrowing = layer.transposed() && layer.kernel() == layer.stride();
     ScalarType type = isGrowing ? kernels.scalar_type() : layers;
     Tensor x = image.to(type);
     Tensor weight = kernels.to(type);
+    TensorOptional bias =
+        added.map(b -> new TensorOptional(b.to(type))).orElseGet(TensorOptional::new);
     long[] stride = {layer.stride(), layer.stride()};
     long[] padding = {layer.padding(), layer.padding()};
     long[] one = {1, 1};
@@ -86,10 +88,7 @@ class TorchOps implements Ops<Tensor> {
     }
     Tensor y =
         convolve(
-            x,
-            get(name + ".conv.weight"),
-            training ? new TensorOptional() : new TensorOptional(bias),
-            layer);
+            x, get(name + ".conv.weight"), training ? Optional.empty() : Optional.of(bias), layer);
     return normalise(name + ".norm", y);
   }
 

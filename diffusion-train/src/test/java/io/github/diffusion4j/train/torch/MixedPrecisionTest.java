@@ -3,6 +3,7 @@ package io.github.diffusion4j.train.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.diffusion4j.train.UNet;
+import io.github.diffusion4j.train.net.Conv;
 import io.github.diffusion4j.train.net.Input;
 import java.util.HashMap;
 import java.util.Map;
@@ -60,6 +61,19 @@ class MixedPrecisionTest {
       }
       // bfloat16 rounds to 2^-9 of a value; that much or more shows that it was used at all.
       assertThat(Math.sqrt(difference / norm)).isBetween(1e-3, .1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4, 7})
+  @SuppressWarnings("try") // scopes work by being open
+  void layerThatGrowsAddsItsBias(int size) {
+    Tensor weight = torch.ones(2, 2, size, size);
+    Map<String, Tensor> parameters = Map.of("a.weight", weight, "a.bias", torch.ones(2));
+    try (PointerScope scope = new PointerScope()) {
+      TorchOps ops = new TorchOps(parameters, true, ScalarType.BFloat16);
+      Tensor grown = ops.conv("a", torch.ones(1, 2, 1, 1), Conv.growing(2, size));
+      assertThat(grown.sum().item_double()).isEqualTo(2 * size * size * 3);
     }
   }
 

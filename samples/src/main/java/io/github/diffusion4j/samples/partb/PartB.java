@@ -113,7 +113,7 @@ final class PartB implements Callable<Integer> {
       String file = to + "/rates.png";
       LossChart.compare("Rates compared", rates, out.resolve(file));
       page.heading("Rates compared, " + how);
-      page.figure(file, "The loss with a rate that falls from 1e-2, a constant 3e-3 and 1e-2.");
+      page.figure(file, "The loss of " + String.join(", ", rates.keySet()) + ".");
     }
   }
 

@@ -48,7 +48,10 @@ final class RunPictures {
       case PURE_NOISE ->
           captions.put(
               ".png", "pure noise, what the network makes of it, and the mean of all digits");
-      case DDPM, TIME -> captions.put(".png", "samples");
+      case DDPM, TIME -> {
+        captions.put(".png", "samples");
+        captions.put(".gif", "the same on their way out of the noise");
+      }
       case CLASS -> {
         captions.put(".png", "four of each digit by classifier-free guidance of scale 5");
         captions.put(".gif", "the same on their way out of the noise");
@@ -76,6 +79,7 @@ final class RunPictures {
       String stem,
       boolean isAnimated) {
     Path png = record.resolve(stem + ".png");
+    Optional<Path> gif = isAnimated ? Optional.of(record.resolve(stem + ".gif")) : Optional.empty();
     switch (kind) {
       case DENOISER -> {
         denoised(denoiser, test, png, record.resolve(stem + "-sigmas.png"));
@@ -87,14 +91,10 @@ final class RunPictures {
               denoiser,
               plain().steps(300).scheduler(Scheduler.ddpm(Scheduler.Variance.LARGE)),
               png,
-              Optional.empty());
-      case TIME -> drawn(denoiser, plain(), png, Optional.empty());
+              gif);
+      case TIME -> drawn(denoiser, plain(), png, gif);
       case CLASS ->
-          drawn(
-              denoiser,
-              Digits.request(Digits.rows(Digits.all(), ROWS), SCALE),
-              png,
-              isAnimated ? Optional.of(record.resolve(stem + ".gif")) : Optional.empty());
+          drawn(denoiser, Digits.request(Digits.rows(Digits.all(), ROWS), SCALE), png, gif);
     }
   }
 
