@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.CRC32C;
 
 /**
  * The safetensors format: eight bytes with the length of a JSON header, the header, the values.
@@ -34,10 +35,15 @@ record Safetensors(Map<String, String> metadata, Map<String, Values> tensors) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String METADATA = "__metadata__";
 
-  /** Writes a file whole or not at all. */
+  /** The name of the checksum of all metadata and values among the metadata of a file. */
+  private static final String CHECKSUM = "crc32c";
+
+  /** Writes a file whole or not at all, with a checksum. */
   void write(Path file) {
+    Map<String, String> told = new LinkedHashMap<>(metadata);
+    told.put(CHECKSUM, checksum(metadata, tensors));
     Map<String, Object> header = new LinkedHashMap<>();
-    header.put(METADATA, metadata);
+    header.put(METADATA, told);
     long offset = 0;
     for (Map.Entry<String, Values> entry : new TreeMap<>(tensors).entrySet()) {
       Values values = entry.getValue();
@@ -49,7 +55,7 @@ record Safetensors(Map<String, String> metadata, Map<String, Values> tensors) {
       header.put(entry.getKey(), about);
       offset = end;
     }
-    WholeFiles.write(
+    WholeFiles.writeDurably(
         file,
         out -> {
           byte[] text = JSON.writeValueAsBytes(header);
@@ -77,7 +83,8 @@ record Safetensors(Map<String, String> metadata, Map<String, Values> tensors) {
   /**
    * Reads a file.
    *
-   * @throws DiffusionException if it is not a whole safetensors file of float32 and float64
+   * @throws DiffusionException if it is not a whole safetensors file of float32 and float64, or has
+   *     the checksum of other values
    */
   static Safetensors read(Path file) {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
@@ -129,7 +136,19 @@ record Safetensors(Map<String, String> metadata, Map<String, Values> tensors) {
     if (covered != size) {
       throw wrong(file, covered + " bytes of values", Long.toString(size));
     }
+    String told = metadata.remove(CHECKSUM);
+    String found = checksum(metadata, tensors);
+    if (told != null && !told.equals(found)) {
+      throw wrong(file, "metadata and values of CRC-32C " + told, found);
+    }
     return new Safetensors(metadata, tensors);
+  }
+
+  private static String checksum(Map<String, String> metadata, Map<String, Values> tensors) {
+    CRC32C checksum = new CRC32C();
+    checksum.update(new TreeMap<>(metadata).toString().getBytes(StandardCharsets.UTF_8));
+    new TreeMap<>(tensors).values().forEach(values -> checksum.update(values.bytes()));
+    return Long.toHexString(checksum.getValue());
   }
 
   private record Entry(String name, boolean isDouble, List<Integer> shape, long from, int bytes) {}

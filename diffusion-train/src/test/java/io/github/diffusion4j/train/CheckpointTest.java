@@ -9,6 +9,8 @@ import io.github.diffusion4j.PredictionType;
 import io.github.diffusion4j.train.parameters.Values;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -102,6 +104,21 @@ class CheckpointTest {
     Path file = folder.resolve("cut.safetensors");
     Files.write(file, Arrays.copyOf(bytes, length < 0 ? bytes.length + length : length));
     assertRefused(file, "safetensors", "expected", "found");
+  }
+
+  /** A digit among the settings, and bits of the first, middle and last values. */
+  @Test
+  void fileWithAnotherBitIsRefused() throws IOException {
+    byte[] bytes = Files.readAllBytes(good);
+    int header = 8 + (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    int digit = new String(bytes, 0, header, StandardCharsets.ISO_8859_1).indexOf("batch") + 8;
+    int middle = (header + bytes.length) / 2;
+    for (int place : new int[] {digit, header, middle, bytes.length - 1}) {
+      byte[] flipped = bytes.clone();
+      flipped[place] ^= 1;
+      Path file = Files.write(folder.resolve("flipped.safetensors"), flipped);
+      assertRefused(file, "expected metadata and values of CRC-32C", "found");
+    }
   }
 
   @Test

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.diffusion4j.DiffusionException;
-import io.github.diffusion4j.train.Team.Work;
 import io.github.diffusion4j.Tensor;
+import io.github.diffusion4j.train.Team.Work;
 import io.github.diffusion4j.train.data.Augmentation;
 import io.github.diffusion4j.train.data.Dataset;
 import java.io.IOException;

@@ -85,6 +85,40 @@ class WorkersTest {
     }
   }
 
+  /** One step, whose seven images do not divide evenly. */
+  static final class OneStep implements Work {
+
+    static final Training TRAINING = Blobs.TRAINING.batch(7).epochs(1);
+
+    @Override
+    public void run(Workers workers, Path folder) {
+      try (Trainer trainer = Trainer.start(Blobs.NET, TRAINING, new Blobs(7), folder, workers)) {
+        Work.finish(trainer);
+      }
+    }
+  }
+
+  /** What the first layer sees does not depend on other images, so its mean is that of all. */
+  @Test
+  void runningStatisticsAreAveragedByImages() throws Exception {
+    try (Trainer trainer =
+        Trainer.start(Blobs.NET, OneStep.TRAINING, new Blobs(7), folder.resolve("alone"))) {
+      trainer.forEach(epoch -> epoch.forEach(step -> {}));
+    }
+    try (Team team = Team.start(2, OneStep.class, folder.resolve("together"))) {
+      assertThat(team.losses()).hasSize(1);
+    }
+    String name =
+        Outline.of(Blobs.NET).stream()
+            .filter(parameter -> parameter.role() == Outline.Role.MEAN)
+            .findFirst()
+            .map(parameter -> "model." + parameter.name())
+            .orElseThrow();
+    double[] expected = doubles(Team.last(folder.resolve("alone")), name);
+    double[] found = doubles(Team.last(folder.resolve("together")), name);
+    assertThat(found).containsExactly(expected, within(1e-7)).doesNotContain(0);
+  }
+
   /** A network with a layer that only the other worker uses, and one that none does. */
   private record Partial(int rank) implements Network {
 

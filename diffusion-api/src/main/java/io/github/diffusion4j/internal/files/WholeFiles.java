@@ -2,6 +2,7 @@ package io.github.diffusion4j.internal.files;
 
 import io.github.diffusion4j.DiffusionException;
 import java.io.BufferedOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.FileSystemLoopException;
@@ -36,6 +37,16 @@ public final class WholeFiles implements AutoCloseable {
   }
 
   private final Map<Path, Path> temporaries = new LinkedHashMap<>();
+  private final boolean isDurable;
+
+  /** Files that the system may keep in memory for a while. */
+  public WholeFiles() {
+    this(false);
+  }
+
+  private WholeFiles(boolean isDurable) {
+    this.isDurable = isDurable;
+  }
 
   /**
    * Writes one file.
@@ -45,7 +56,23 @@ public final class WholeFiles implements AutoCloseable {
    * @throws DiffusionException if it cannot be written
    */
   public static void write(Path file, Content content) {
-    try (WholeFiles files = new WholeFiles()) {
+    write(file, content, false);
+  }
+
+  /**
+   * Writes one file of the default file system so that it is on the disk, whole, before it replaces
+   * what is there: it outlives a loss of power too.
+   *
+   * @param file the file, replaced if it exists
+   * @param content what to write
+   * @throws DiffusionException if it cannot be written
+   */
+  public static void writeDurably(Path file, Content content) {
+    write(file, content, true);
+  }
+
+  private static void write(Path file, Content content, boolean isDurable) {
+    try (WholeFiles files = new WholeFiles(isDurable)) {
       try (OutputStream out = files.open(file)) {
         content.writeTo(out);
       }
@@ -81,8 +108,31 @@ public final class WholeFiles implements AutoCloseable {
     }
     Path temporary = folder.resolve("." + UUID.randomUUID());
     temporaries.put(target, temporary);
+    if (isDurable) {
+      return new Durable(new FileOutputStream(temporary.toFile()));
+    }
     return new BufferedOutputStream(
         Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW), 1 << 16);
+  }
+
+  /** What is written is on the disk when it is closed. */
+  private static final class Durable extends BufferedOutputStream {
+
+    // Not a channel, which an interrupt of the thread would close.
+    private final FileOutputStream file;
+
+    Durable(FileOutputStream file) {
+      super(file, 1 << 16);
+      this.file = file;
+    }
+
+    @Override
+    public void close() throws IOException {
+      try (file) {
+        flush();
+        file.getFD().sync();
+      }
+    }
   }
 
   /** The file itself, or the one that a symbolic link leads to, so that the link stays. */

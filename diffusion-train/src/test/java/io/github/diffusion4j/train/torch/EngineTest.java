@@ -1,0 +1,27 @@
+package io.github.diffusion4j.train.torch;
+
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.diffusion4j.train.UNet;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class EngineTest {
+
+  /** LibTorch would read behind the end of the array, and end the process. */
+  @Test
+  void arraysThatDoNotFillTheirShapesAreRefused() {
+    UNet network = UNet.width(4).images(1, 8);
+    try (Engine engine = Engine.training(network, Compute.FLOAT32, 1, Rule.ADAM)) {
+      float[] two = {1, 1};
+      long[] shape = {2, 1, 8, 8};
+      Batch half = new Batch(shape, new float[64], two, two, two, two, new float[0], Map.of());
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> engine.step(half, 1e-3, 1))
+          .withMessageContaining("expected 128 values for shape [2, 1, 8, 8], got 64");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> engine.predict(Map.of("sample", new float[65]), 1))
+          .withMessageContaining("expected 64 values for shape [1, 1, 8, 8], got 65");
+    }
+  }
+}
