@@ -30,6 +30,9 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
  * }
  * }</pre>
  *
+ * <p>A frame of several images is one grid: {@code gif.add(grid.draw(frame.sample(),
+ * PixelRange.UNIT))} by an {@link ImageGrid}.
+ *
  * <p>The file appears with {@link #finish}; closed without it, nothing stays. Gray frames are
  * exact; coloured ones get a palette of at most 256 colours of their own. For one thread.
  */

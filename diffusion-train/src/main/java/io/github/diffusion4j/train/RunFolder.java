@@ -140,17 +140,25 @@ final class RunFolder implements AutoCloseable {
     if (!Files.isDirectory(fileOrFolder)) {
       return fileOrFolder;
     }
+    List<CheckpointFile> all = checkpoints(fileOrFolder);
+    if (all.isEmpty()) {
+      throw new DiffusionException(
+          "folder "
+              + fileOrFolder
+              + " must hold epoch-NNNN.safetensors, found none: no checkpoint of the run has been written");
+    }
+    return fileOrFolder.resolve(all.get(all.size() - 1).name());
+  }
+
+  static boolean hasCheckpoint(Path folder) {
+    return Files.isDirectory(folder) && !checkpoints(folder).isEmpty();
+  }
+
+  private static List<CheckpointFile> checkpoints(Path folder) {
     try {
-      List<CheckpointFile> all = CheckpointFile.in(fileOrFolder);
-      if (all.isEmpty()) {
-        throw new DiffusionException(
-            "folder "
-                + fileOrFolder
-                + " must hold epoch-NNNN.safetensors, found none: no checkpoint of the run has been written");
-      }
-      return fileOrFolder.resolve(all.get(all.size() - 1).name());
+      return CheckpointFile.in(folder);
     } catch (IOException e) {
-      throw new DiffusionException("folder " + fileOrFolder + " cannot be read: " + e, e);
+      throw new DiffusionException("folder " + folder + " cannot be read: " + e, e);
     }
   }
 

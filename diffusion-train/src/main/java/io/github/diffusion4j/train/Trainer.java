@@ -106,6 +106,17 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   }
 
   /**
+   * Whether a folder has a checkpoint to go on from; else it is for {@link #start}.
+   *
+   * @param folder a run's folder, which need not exist
+   * @return whether it can be gone on with
+   * @throws DiffusionException if the folder cannot be read
+   */
+  public static boolean canResume(Path folder) {
+    return RunFolder.hasCheckpoint(folder);
+  }
+
+  /**
    * Goes on from a run's last checkpoint, in its folder. The steps made after it are made again.
    *
    * @param checkpoint the file, or a run's folder for its last one
@@ -135,8 +146,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   }
 
   /**
-   * Goes on from a run's last checkpoint with other checkpoints from there on, which change no
-   * number of the run.
+   * Goes on with other checkpoints from there on, which change no number of the run.
    *
    * @param checkpoint the file, or a run's folder for its last one
    * @param data the images that the run was started with
@@ -153,9 +163,9 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    *
    * @param checkpoint as for {@link #resume(Path, Dataset, Workers)}
    * @param data the images that the run was started with
-   * @param checkpoints when checkpoints are written from now on, and which are kept
+   * @param checkpoints as for {@link #resume(Path, Dataset, CheckpointPolicy)}
    * @param workers the processes that train together
-   * @return the run, where the checkpoint was written
+   * @return the run
    * @throws DiffusionException as {@link #resume(Path, Dataset, Workers)} does
    */
   public static Trainer resume(
@@ -188,26 +198,16 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    */
   @Override
   public Iterator<Epoch> iterator() {
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return hasNextEpoch();
-      }
-
-      @Override
-      public Epoch next() {
-        return nextEpoch();
-      }
-    };
+    return new Epochs(this);
   }
 
-  private synchronized boolean hasNextEpoch() {
+  synchronized boolean hasNextEpoch() {
     checkUsable();
     current.ifPresent(Epoch::end);
     return epochsDone() < training().epochs();
   }
 
-  private synchronized Epoch nextEpoch() {
+  synchronized Epoch nextEpoch() {
     if (!hasNextEpoch()) {
       throw new NoSuchElementException("the run has ended after " + epochsDone() + " epochs");
     }

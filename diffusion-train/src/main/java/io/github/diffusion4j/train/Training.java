@@ -49,8 +49,8 @@ public final class Training implements Cloneable {
   }
 
   /**
-   * Flow matching with the course's settings (part B 2, Fall 2025): D = 64, batches of 64, 10
-   * epochs, rate 1e-2, which falls to a tenth, conditioning dropped with probability 0.1.
+   * Flow matching with the course's settings (part B 2, Fall 2025): batches of 64, 10 epochs, rate
+   * 1e-2, which falls to a tenth, conditioning dropped with probability 0.1.
    *
    * @return the settings
    */
@@ -59,8 +59,8 @@ public final class Training implements Cloneable {
   }
 
   /**
-   * DDPM with the course's settings (part B 2, Fall 2024): D = 64, batches of 128, 20 epochs, rate
-   * 1e-3, which falls to a tenth.
+   * DDPM with the course's settings (part B 2, Fall 2024): batches of 128, 20 epochs, rate 1e-3,
+   * which falls to a tenth.
    *
    * @param steps T, the number of noise levels, in [1, 1,000,000]; the course's is 300
    * @return the settings
@@ -71,8 +71,8 @@ public final class Training implements Cloneable {
   }
 
   /**
-   * The single-step denoiser with the course's settings (part B 1): D = 128, batches of 256, 5
-   * epochs, a constant rate of 1e-4.
+   * The single-step denoiser with the course's settings (part B 1): batches of 256, 5 epochs, a
+   * constant rate of 1e-4.
    *
    * @param sigma σ, the noise level, at least 0; the course's is 0.5
    * @return the settings

@@ -11,7 +11,8 @@ import java.util.random.RandomGenerator;
  * A finite, ordered set of labelled images of one shape.
  *
  * <p>Implementations are immutable and safe for use by several threads: a run reads the next batch
- * on a thread of its own while a step is made.
+ * on a thread of its own while a step is made. They do not use the trainer, which may be waiting
+ * for that batch.
  */
 public interface Dataset {
 

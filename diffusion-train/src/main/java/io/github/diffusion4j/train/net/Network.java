@@ -6,7 +6,8 @@ import java.util.Map;
 /**
  * The structure of a network: what it takes and what it computes, without parameters.
  *
- * <p>Implementations are immutable values.
+ * <p>Implementations are immutable values. The tensors of a forward pass are for its thread, until
+ * {@link #forward} returns.
  */
 public interface Network {
 

@@ -19,6 +19,7 @@ import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -96,6 +97,34 @@ class GoldenUNetTest {
   static void oneThread() {
     Natives.load();
     torch.set_num_threads(1);
+  }
+
+  /** The sums of magnitudes of what lies between the layers. */
+  @Test
+  void activationsEqualPyTorchs() {
+    try (PointerScope scope = new PointerScope();
+        Model model = Model.initial(UNet.width(4), Compute.FLOAT64, 0)) {
+      fill(model);
+      List<Double> sums = new ArrayList<>();
+      TorchOps ops =
+          new TorchOps(model.tensors(), true, ScalarType.Double) {
+            @Override
+            public Tensor gelu(Tensor x) {
+              Tensor y = super.gelu(x);
+              sums.add(y.abs().sum().item_double());
+              return y;
+            }
+          };
+      UNet.width(4).forward(ops, inputs());
+      // The last of conv1, down1, down2; the pixel; unflatten; the last of up1, up2.
+      int[] places = {1, 4, 7, 8, 9, 12, 15};
+      double[] expected = {
+        2772.235606, 667.654394, 292.446914, 2.692132, 350.662959, 558.331009, 2244.210620
+      };
+      for (int i = 0; i < places.length; i++) {
+        assertThat(sums.get(places[i])).isCloseTo(expected[i], within(1e-6));
+      }
+    }
   }
 
   @ParameterizedTest

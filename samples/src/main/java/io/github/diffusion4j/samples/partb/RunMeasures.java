@@ -37,6 +37,7 @@ final class RunMeasures {
       Map<String, Double> errors = new LinkedHashMap<>();
       SIGMAS.forEach(sigma -> errors.put("" + sigma, error(denoiser, some, sigma)));
       measures.put("meanSquaredErrorBySigma", errors);
+      measures.put("shareOfPixelsWithinATenthOfTheRange", shareWithin(denoiser, some));
     } else if (kind == CourseRun.Kind.PURE_NOISE) {
       Tensor answers = answer(denoiser, noise(BATCH, 0), denoiser.schedule().at(1));
       measures.put("meanSquaredDistanceToMeanDigit", squaredDistance(answers, mean(train)));
@@ -65,6 +66,18 @@ final class RunMeasures {
       sum += count * squaredDistance(answer(denoiser, noisy, level(sigma)), clean.toArray());
     }
     return sum / images.size();
+  }
+
+  /** The share of pixels in [−0.1, 1.1] of images denoised at σ = 0.5. */
+  private static double shareWithin(TrainedDenoiser denoiser, Dataset images) {
+    Tensor clean = images.images(0, Math.min(images.size(), BATCH));
+    Tensor noisy = level(.5).mix(clean, noise(clean.shape().batch(), 0));
+    float[] answers = answer(denoiser, noisy, level(.5)).toArray();
+    int within = 0;
+    for (float value : answers) {
+      within += value >= -.1f && value <= 1.1f ? 1 : 0;
+    }
+    return (double) within / answers.length;
   }
 
   /** The mean of a data set's images. */

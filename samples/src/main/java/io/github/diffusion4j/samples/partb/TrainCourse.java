@@ -9,12 +9,10 @@ import io.github.diffusion4j.train.TrainingStep;
 import io.github.diffusion4j.train.UNet;
 import io.github.diffusion4j.train.data.Dataset;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,7 +63,7 @@ final class TrainCourse implements Callable<Integer> {
             .keepLast(1)
             .keepEpochs(run.shown().stream().mapToInt(Integer::intValue).toArray());
     try (Trainer trainer =
-        hasCheckpoint(folder)
+        Trainer.canResume(folder)
             ? Trainer.resume(folder, digits, policy)
             : start(run, digits, policy)) {
       train(trainer);
@@ -78,15 +76,6 @@ final class TrainCourse implements Callable<Integer> {
     Training training =
         run.training().seed(seed).threads(threads).precision(precision).checkpoints(policy);
     return Trainer.start(network, training, digits, options.folder());
-  }
-
-  private static boolean hasCheckpoint(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return false;
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.anyMatch(file -> file.toString().endsWith(".safetensors"));
-    }
   }
 
   /** Trains to the end of the run. */

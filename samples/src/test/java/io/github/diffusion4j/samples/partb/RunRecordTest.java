@@ -106,6 +106,7 @@ class RunRecordTest {
     JsonNode errors = measures.get("meanSquaredErrorBySigma");
     assertThat(errors.size()).isEqualTo(7);
     assertThat(errors.get("0.5").asDouble()).isPositive();
+    assertThat(measures.get("shareOfPixelsWithinATenthOfTheRange").asDouble()).isBetween(0.0, 1.0);
     assertThat(files())
         .contains("epoch-0001.png", "epoch-0001-sigmas.png", "epoch-0001-repeated.png");
   }
@@ -119,6 +120,27 @@ class RunRecordTest {
       sum += value / 784;
     }
     assertThat(sum).isCloseTo(.130660, within(1e-5));
+  }
+
+  /**
+   * What a network that has learnt nothing loses in flow matching: clean − ε, answered by zeros.
+   */
+  @Test
+  void lossesOfNothingLearntAreThoseOfTheDigits() {
+    Dataset digits = Mnist.train(DATA);
+    float[] mean = RunMeasures.mean(digits);
+    float[] image = new float[784];
+    double squares = 0;
+    double distances = 0;
+    for (int i = 0; i < digits.size(); i++) {
+      digits.image(i, image, 0);
+      for (int k = 0; k < 784; k++) {
+        squares += image[k] * image[k] / 784;
+        distances += (image[k] - mean[k]) * (image[k] - mean[k]) / 784;
+      }
+    }
+    assertThat(1 + squares / digits.size()).isCloseTo(1.112003, within(1e-5));
+    assertThat(1 + distances / digits.size()).isCloseTo(1.067251, within(1e-5));
   }
 
   @Test
