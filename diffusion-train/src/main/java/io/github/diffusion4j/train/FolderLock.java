@@ -29,24 +29,35 @@ record FolderLock(Path folder, RandomAccessFile file) implements AutoCloseable {
     Path real = folder.toRealPath();
     // Asked before the file is opened, since to close it would give this process's own lock away.
     if (HELD.add(real)) {
+      FolderLock lock = new FolderLock(real, open(real));
       try {
-        RandomAccessFile file = new RandomAccessFile(folder.resolve(FILE).toFile(), "rw");
-        if (file.getChannel().tryLock() != null) {
-          return new FolderLock(real, file);
+        if (lock.file().getChannel().tryLock() != null) {
+          return lock;
         }
-        file.close();
-        HELD.remove(real);
       } catch (IOException | RuntimeException e) {
-        HELD.remove(real);
+        lock.close();
         throw e;
       }
+      lock.close();
     }
     throw new DiffusionException("run folder " + folder + " is in use by another run");
   }
 
+  private static RandomAccessFile open(Path real) throws IOException {
+    try {
+      return new RandomAccessFile(real.resolve(FILE).toFile(), "rw");
+    } catch (IOException e) {
+      HELD.remove(real);
+      throw e;
+    }
+  }
+
   @Override
   public void close() throws IOException {
-    file.close();
-    HELD.remove(folder);
+    try (file) {
+      // the lock goes with the file
+    } finally {
+      HELD.remove(folder);
+    }
   }
 }

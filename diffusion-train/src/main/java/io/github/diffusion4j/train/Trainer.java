@@ -106,7 +106,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   }
 
   /**
-   * Whether a folder has a checkpoint to go on from; else it is for {@link #start}.
+   * Whether a folder, that of worker 0, has a checkpoint to go on from; else it is to be started.
    *
    * @param folder a run's folder, which need not exist
    * @return whether it can be gone on with
@@ -146,7 +146,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   }
 
   /**
-   * Goes on with other checkpoints from there on, which change no number of the run.
+   * Goes on, and writes later checkpoints by another policy, which changes no number of the run.
    *
    * @param checkpoint the file, or a run's folder for its last one
    * @param data the images that the run was started with

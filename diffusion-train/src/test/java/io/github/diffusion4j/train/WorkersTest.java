@@ -41,7 +41,7 @@ class WorkersTest {
     }
   }
 
-  /** Three runs one after the other, each in a folder of its own and waiting for another time. */
+  /** Runs one after the other, each waiting for another time, and one with other normalisation. */
   static final class InARow implements Work {
     @Override
     public void run(Workers workers, Path folder) {
@@ -51,6 +51,11 @@ class WorkersTest {
         try (Trainer trainer = Trainer.start(Blobs.NET, SINGLE, DATA, own, patient)) {
           Work.finish(trainer);
         }
+      }
+      Workers together = workers.synchronised();
+      Path last = folder.resolve("fourth");
+      try (Trainer trainer = Trainer.start(Blobs.NET, SINGLE, DATA, last, together)) {
+        Work.finish(trainer);
       }
     }
   }
@@ -237,9 +242,10 @@ class WorkersTest {
   void runsInARowOfTheSameWorkersAreTheSame() throws Exception {
     try (Team team = Team.start(2, InARow.class, folder)) {
       List<Double> losses = team.losses();
-      assertThat(losses).hasSize(18);
+      assertThat(losses).hasSize(24);
       assertThat(losses.subList(6, 12)).isEqualTo(losses.subList(0, 6));
       assertThat(losses.subList(12, 18)).isEqualTo(losses.subList(0, 6));
+      assertThat(losses.subList(18, 24)).isNotEqualTo(losses.subList(0, 6));
     }
   }
 

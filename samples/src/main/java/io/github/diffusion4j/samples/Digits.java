@@ -63,8 +63,8 @@ public final class Digits {
   }
 
   /**
-   * Samples, and writes the grid and, if asked, the way there, smaller and in some 25 frames, since
-   * noise cannot be compressed.
+   * Samples, and writes the grid and, if asked, the way there, smaller and in 25 frames at most,
+   * since noise cannot be compressed.
    */
   public static void draw(
       Sampler sampler, Sampling request, int columns, Path png, Optional<Path> gif) {
@@ -80,7 +80,7 @@ public final class Digits {
     try (AnimatedGif gif = AnimatedGif.create(file, MILLIS_PER_FRAME)) {
       for (Frame frame : sampler.frames(request)) {
         last = frame.sample();
-        if ((frame.steps() - frame.index()) % Math.max(1, frame.steps() / FRAMES) == 0) {
+        if ((frame.steps() - frame.index()) % ((frame.steps() + FRAMES - 1) / FRAMES) == 0) {
           gif.add(grid.draw(last, PixelRange.UNIT));
         }
       }

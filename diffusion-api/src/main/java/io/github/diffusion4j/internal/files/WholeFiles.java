@@ -5,6 +5,7 @@ import java.io.BufferedOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -61,7 +63,7 @@ public final class WholeFiles implements AutoCloseable {
 
   /**
    * Writes one file of the default file system so that it is on the disk, whole, before it replaces
-   * what is there: it outlives a loss of power too.
+   * what is there: after a loss of power there is either of them.
    *
    * @param file the file, replaced if it exists
    * @param content what to write
@@ -167,12 +169,25 @@ public final class WholeFiles implements AutoCloseable {
           added.add(entry.getKey());
         }
       }
+      if (isDurable) {
+        temporaries.keySet().forEach(WholeFiles::force);
+      }
       temporaries.clear();
     } catch (IOException e) {
       for (Path file : added) {
         Files.deleteIfExists(file);
       }
       throw e;
+    }
+  }
+
+  /** Has the system write a new name to the disk, where it opens folders. */
+  private static void force(Path file) {
+    Path folder = Objects.requireNonNull(file.getParent(), "the folder of a file");
+    try (FileChannel opened = FileChannel.open(folder)) {
+      opened.force(true);
+    } catch (IOException e) {
+      // Windows does not open folders; the file itself is on the disk, under either name.
     }
   }
 

@@ -98,7 +98,8 @@ public interface Dataset {
 
   /**
    * A digest of the data, by which a resumed run knows that it sees the same: two sets of equal
-   * digest hold the same images, labels and captions.
+   * digest hold the same images, labels and captions. A run asks for it once, before its first
+   * step.
    *
    * @return the digest, with the name of its algorithm; SHA-256 of shape, images, labels and
    *     captions where an implementation does not say another, which looks at every image at every

@@ -5,6 +5,7 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,6 +51,7 @@ final class Connection {
   private GroupSettings settings;
   private final Store store;
   private final String prefix;
+  private final Map<Boolean, Backend> backends = new HashMap<>();
   private Optional<Backend> backend = Optional.empty();
   private int groups;
 
@@ -73,8 +75,10 @@ final class Connection {
   /** This for a group that may wait for another time. */
   private Connection with(GroupSettings other) {
     settings = other;
-    store.setTimeout(milliseconds(other.timeout()));
-    backend.ifPresent(open -> open.setTimeout(milliseconds(other.timeout())));
+    store.setTimeout(new Milliseconds(other.timeout().toMillis()));
+    backends
+        .values()
+        .forEach(open -> open.setTimeout(new Milliseconds(other.timeout().toMillis())));
     return this;
   }
 
@@ -135,7 +139,7 @@ final class Connection {
               .port((short) settings.port())
               .isServer(settings.rank() == 0 && settings.attempt().isEmpty())
               .numWorkers(new SizeTPointer(1).put(0, settings.size()))
-              .timeout(milliseconds(settings.timeout()));
+              .timeout(new Milliseconds(settings.timeout().toMillis()));
       Store store = new TCPStore(settings.address(), options);
       String prefix = settings.attempt().map(n -> "attempt/" + n).orElse("");
       if (store.add(prefix + "/rank/" + settings.rank(), 1) > 1) {
@@ -153,18 +157,15 @@ final class Connection {
 
   /** Connects each worker with each. */
   void open(boolean isCuda) {
-    if (backend.isPresent()) {
-      return;
-    }
-    try (PointerScope scope = new PointerScope()) {
-      Backend opened = isCuda && hasNccl() ? nccl() : gloo();
-      backend = Optional.of(opened.retainReference());
-      KEPT.add(opened);
-    }
+    backend = Optional.of(backends.computeIfAbsent(isCuda && hasNccl(), this::opened));
   }
 
-  private static Milliseconds milliseconds(Duration duration) {
-    return new Milliseconds(duration.toMillis());
+  private Backend opened(boolean isNccl) {
+    try (PointerScope scope = new PointerScope()) {
+      Backend opened = isNccl ? nccl() : gloo();
+      KEPT.add(opened);
+      return opened.retainReference();
+    }
   }
 
   private static boolean hasNccl() {
@@ -180,13 +181,13 @@ final class Connection {
     Store part = part("nccl");
     Backend nccl = new ProcessGroupNCCL(part, settings.rank(), settings.size());
     disown(part);
-    nccl.setTimeout(milliseconds(settings.timeout()));
+    nccl.setTimeout(new Milliseconds(settings.timeout().toMillis()));
     return nccl;
   }
 
   private Backend gloo() {
     ProcessGroupGloo.Options options =
-        ProcessGroupGloo.Options.create(milliseconds(settings.timeout()));
+        ProcessGroupGloo.Options.create(new Milliseconds(settings.timeout().toMillis()));
     options.devices(new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(ownAddress())));
     Store part = part("gloo");
     Backend gloo = new ProcessGroupGloo(part, settings.rank(), settings.size(), options);

@@ -4,10 +4,13 @@ import io.github.diffusion4j.train.parameters.Outline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * What the workers of a group tell each other in a step, within the scope of the step: gradients,
@@ -47,31 +50,38 @@ final class Exchange {
     List<Tensor> sums = new ArrayList<>();
     try (AutoGradMode off = new AutoGradMode(false)) {
       List<Tensor> trained = trained();
-      // The number of workers that have a gradient of each parameter, and the loss.
-      Tensor counts = torch.zeros(new long[] {trained.size() + 1}, trained.get(0).options());
-      counts.narrow(0, trained.size(), 1).fill_(new Scalar(loss));
+      // Whether this worker has a gradient of each parameter, and its loss.
+      double[] own = new double[trained.size() + 1];
       for (int i = 0; i < trained.size(); i++) {
         Tensor parameter = trained.get(i);
-        if (parameter.grad().defined()) {
-          counts.narrow(0, i, 1).fill_(new Scalar(1.0));
-        } else {
+        own[i] = parameter.grad().defined() ? 1 : 0;
+        if (own[i] == 0) {
           parameter.mutable_grad().put(torch.zeros_like(parameter));
         }
         sums.add(parameter.grad());
       }
+      own[trained.size()] = loss;
+      Tensor counts = model.place(tensor(own));
       sums.add(counts);
       if (!group.isSynchronised()) {
         statistics.forEach(t -> sums.add(t.mul_(new Scalar(share))));
       }
       group.sum(sums);
-      Tensor found = counts.cpu();
+      Tensor found = counts.cpu().to(ScalarType.Double);
+      double[] all = new double[own.length];
+      new DoublePointer(found.data_ptr_double()).get(all);
       for (int i = 0; i < trained.size(); i++) {
-        if (found.select(0, i).item_double() == 0) {
+        if (all[i] == 0) {
           trained.get(i).mutable_grad().reset();
         }
       }
-      return found.select(0, trained.size()).item_double();
+      return all[trained.size()];
     }
+  }
+
+  private static Tensor tensor(double[] values) {
+    TensorOptions doubles = new TensorOptions(ScalarType.Double);
+    return torch.from_blob(new DoublePointer(values), new long[] {values.length}, doubles).clone();
   }
 
   private List<Tensor> trained() {

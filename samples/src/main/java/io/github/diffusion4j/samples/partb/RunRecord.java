@@ -32,8 +32,8 @@ final class RunRecord {
    * @param train the images that it was trained on
    * @param test images that it was not trained on
    * @param record the folder to write to
-   * @param isAnimated whether to write the way of class-conditional digits out of the noise too,
-   *     about 3 MB for each epoch that is shown
+   * @param isAnimated whether to write the way of sampled digits out of the noise too, about 3 MB
+   *     for each epoch that is shown
    * @throws IOException if a file cannot be read or written
    */
   static void write(
