@@ -4,21 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.diffusion4j.train.Team.Work;
-import io.github.diffusion4j.train.net.Conv;
-import io.github.diffusion4j.train.net.Input;
-import io.github.diffusion4j.train.net.Network;
-import io.github.diffusion4j.train.net.Ops;
 import io.github.diffusion4j.train.parameters.Outline;
 import io.github.diffusion4j.train.parameters.Values;
-import io.github.diffusion4j.train.torch.Batch;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,12 +26,59 @@ class WorkersTest {
 
   @TempDir Path folder;
 
-  static final class LocalSingle implements Work {
+  /** Makes a whole run. */
+  private abstract static class Whole implements Work {
+
+    private final Training training;
+    private final Blobs data;
+    private final UnaryOperator<Workers> change;
+
+    Whole(Training training, Blobs data, UnaryOperator<Workers> change) {
+      this.training = training;
+      this.data = data;
+      this.change = change;
+    }
+
     @Override
     public void run(Workers workers, Path folder) {
-      try (Trainer trainer = Trainer.start(Blobs.NET, SINGLE, DATA, folder, workers)) {
+      Workers all = change.apply(workers);
+      try (Trainer trainer = Trainer.start(Blobs.NET, training, data, folder, all)) {
         Work.finish(trainer);
       }
+    }
+  }
+
+  static final class LocalSingle extends Whole {
+    LocalSingle() {
+      super(SINGLE, DATA, UnaryOperator.identity());
+    }
+  }
+
+  static final class LocalDouble extends Whole {
+    LocalDouble() {
+      super(DOUBLE.optimiser(OptimiserTest.ALL), DATA, UnaryOperator.identity());
+    }
+  }
+
+  static final class SynchronisedSingle extends Whole {
+    SynchronisedSingle() {
+      super(SINGLE, DATA, Workers::synchronised);
+    }
+  }
+
+  static final class SynchronisedMixed extends Whole {
+    SynchronisedMixed() {
+      super(MIXED, DATA, Workers::synchronised);
+    }
+  }
+
+  /** One step, whose seven images do not divide evenly. */
+  static final class OneStep extends Whole {
+
+    static final Training TRAINING = Blobs.TRAINING.batch(7).epochs(1);
+
+    OneStep() {
+      super(TRAINING, new Blobs(7), UnaryOperator.identity());
     }
   }
 
@@ -46,60 +87,10 @@ class WorkersTest {
     @Override
     public void run(Workers workers, Path folder) {
       for (String name : List.of("first", "second", "third")) {
-        Path own = folder.resolve(name);
-        Workers patient = workers.timeout(Duration.ofSeconds(60 + name.length()));
-        try (Trainer trainer = Trainer.start(Blobs.NET, SINGLE, DATA, own, patient)) {
-          Work.finish(trainer);
-        }
+        Duration patience = Duration.ofSeconds(60 + name.length());
+        new Whole(SINGLE, DATA, all -> all.timeout(patience)) {}.run(workers, folder.resolve(name));
       }
-      Workers together = workers.synchronised();
-      Path last = folder.resolve("fourth");
-      try (Trainer trainer = Trainer.start(Blobs.NET, SINGLE, DATA, last, together)) {
-        Work.finish(trainer);
-      }
-    }
-  }
-
-  static final class LocalDouble implements Work {
-    @Override
-    public void run(Workers workers, Path folder) {
-      Training all = DOUBLE.optimiser(OptimiserTest.ALL);
-      try (Trainer trainer = Trainer.start(Blobs.NET, all, DATA, folder, workers)) {
-        Work.finish(trainer);
-      }
-    }
-  }
-
-  static final class SynchronisedSingle implements Work {
-    @Override
-    public void run(Workers workers, Path folder) {
-      Workers together = workers.synchronised();
-      try (Trainer trainer = Trainer.start(Blobs.NET, SINGLE, DATA, folder, together)) {
-        Work.finish(trainer);
-      }
-    }
-  }
-
-  static final class SynchronisedMixed implements Work {
-    @Override
-    public void run(Workers workers, Path folder) {
-      Workers together = workers.synchronised();
-      try (Trainer trainer = Trainer.start(Blobs.NET, MIXED, DATA, folder, together)) {
-        Work.finish(trainer);
-      }
-    }
-  }
-
-  /** One step, whose seven images do not divide evenly. */
-  static final class OneStep implements Work {
-
-    static final Training TRAINING = Blobs.TRAINING.batch(7).epochs(1);
-
-    @Override
-    public void run(Workers workers, Path folder) {
-      try (Trainer trainer = Trainer.start(Blobs.NET, TRAINING, new Blobs(7), folder, workers)) {
-        Work.finish(trainer);
-      }
+      new SynchronisedSingle().run(workers, folder.resolve("fourth"));
     }
   }
 
@@ -122,63 +113,6 @@ class WorkersTest {
     double[] expected = doubles(Team.last(folder.resolve("alone")), name);
     double[] found = doubles(Team.last(folder.resolve("together")), name);
     assertThat(found).containsExactly(expected, within(1e-7)).doesNotContain(0);
-  }
-
-  /** A network with a layer that only the other worker uses, and one that none does. */
-  private record Partial(int rank) implements Network {
-
-    @Override
-    public List<Input> inputs() {
-      return List.of(new Input(Input.SAMPLE, List.of(1, 8, 8)));
-    }
-
-    @Override
-    public <T> T forward(Ops<T> ops, Map<String, T> inputs) {
-      T x = Input.of(inputs, Input.SAMPLE);
-      T a = ops.conv("a", x, Conv.same(1, 1));
-      T b = ops.conv("b", x, Conv.same(1, 1));
-      ops.conv("c", x, Conv.same(1, 1));
-      return rank == 0 ? a : b;
-    }
-
-    @Override
-    public Map<String, Object> settings() {
-      return Map.of("network", "partial");
-    }
-  }
-
-  static final class PartialUse implements Work {
-    @Override
-    public void run(Workers workers, Path folder) {
-      Training training = SINGLE.objective(Objective.pureNoise());
-      Network network = new Partial(workers.rank());
-      try (Run run = Run.start(network, training, DATA, Optional.empty(), workers)) {
-        Batches batches = run.batches();
-        for (int i = 0; i < batches.count(); i++) {
-          Batch batch = batches.batch(batches.order(1), i, i + 1);
-          System.out.println(run.engine().step(batch, .01, i));
-        }
-        run.engine().state().forEach((name, values) -> System.out.println(sum(values)));
-      }
-    }
-
-    private static double sum(Values values) {
-      double sum = 0;
-      for (float value : values.floats()) {
-        sum += value;
-      }
-      return sum;
-    }
-  }
-
-  @Test
-  void layerOfOneWorkerIsTrainedOnBoth() throws Exception {
-    try (Team team = Team.start(2, PartialUse.class, folder)) {
-      // Steps, then the sums of both moments and of the parameters: all but those of c have moved.
-      List<Double> said = team.losses();
-      assertThat(said).hasSize(3 + 3 * 6).allMatch(Double::isFinite);
-      assertThat(said.subList(3, 3 + 12).stream().filter(sum -> sum == 0)).hasSize(4);
-    }
   }
 
   /** Goes on from the first epoch, which one process has made. */

@@ -19,6 +19,11 @@ class EngineTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> engine.step(half, 1e-3, 1))
           .withMessageContaining("expected 128 values for shape [2, 1, 8, 8], got 64");
+      long[] grown = {2, 1, 16, 16};
+      Batch large = new Batch(grown, new float[512], two, two, two, two, new float[0], Map.of());
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> engine.step(large, 1e-3, 1))
+          .withMessageContaining("expected 128 values for shape [2, 1, 8, 8], got 512");
       assertThatIllegalArgumentException()
           .isThrownBy(() -> engine.predict(Map.of("sample", new float[65]), 1))
           .withMessageContaining("expected 64 values for shape [1, 1, 8, 8], got 65");
