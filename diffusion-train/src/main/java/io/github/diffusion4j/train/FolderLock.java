@@ -3,6 +3,7 @@ package io.github.diffusion4j.train;
 import io.github.diffusion4j.DiffusionException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +35,8 @@ record FolderLock(Path folder, RandomAccessFile file) implements AutoCloseable {
         if (lock.file().getChannel().tryLock() != null) {
           return lock;
         }
+      } catch (OverlappingFileLockException e) {
+        // Another copy of this library in the process has it, which is no other case.
       } catch (IOException | RuntimeException e) {
         lock.close();
         throw e;
