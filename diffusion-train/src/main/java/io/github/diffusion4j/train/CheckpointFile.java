@@ -22,6 +22,8 @@ record CheckpointFile(int epoch, long step) implements Comparable<CheckpointFile
 
   private static final Pattern NAME =
       Pattern.compile("epoch-(\\d{4,9})(?:-step-(\\d{8,18}))?\\.safetensors");
+  private static final Pattern UNFINISHED =
+      Pattern.compile("\\.(.+\\.safetensors)\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
   private static final Comparator<CheckpointFile> ORDER =
       Comparator.comparingInt(CheckpointFile::epoch).thenComparingLong(CheckpointFile::step);
 
@@ -46,6 +48,18 @@ record CheckpointFile(int epoch, long step) implements Comparable<CheckpointFile
   static List<CheckpointFile> in(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.flatMap(file -> named(file.getFileName().toString()).stream()).sorted().toList();
+    }
+  }
+
+  /** Removes what a run that was killed has left of a checkpoint; no run may be writing there. */
+  static void removeUnfinished(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Matcher matcher = UNFINISHED.matcher(file.getFileName().toString());
+        if (matcher.matches() && named(matcher.group(1)).isPresent()) {
+          Files.deleteIfExists(file);
+        }
+      }
     }
   }
 

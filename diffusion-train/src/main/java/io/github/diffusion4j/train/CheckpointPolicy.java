@@ -3,6 +3,7 @@ package io.github.diffusion4j.train;
 import io.github.diffusion4j.internal.Checks;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -89,6 +90,13 @@ public final class CheckpointPolicy {
     settings.put("checkpointSteps", everySteps);
     settings.put("checkpointsKept", last);
     settings.put("epochsKept", List.copyOf(kept));
+  }
+
+  @Override
+  public String toString() {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    putInto(settings);
+    return settings.toString();
   }
 
   /** The policy of a checkpoint; the first format had none. */

@@ -2,6 +2,7 @@ package io.github.diffusion4j.train;
 
 import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.train.torch.Rule;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -189,6 +190,13 @@ public final class Optimiser {
     settings.put("clipNorm", clipNorm);
     settings.put("averaging", averaging);
     settings.put("accumulation", parts);
+  }
+
+  @Override
+  public String toString() {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    putInto(settings);
+    return settings.toString();
   }
 
   /** The optimiser of a checkpoint; the first format had Adam with exponential rates alone. */

@@ -36,6 +36,7 @@ final class RunFolder implements AutoCloseable {
     this.policy = policy;
     this.lock = FolderLock.take(folder);
     try {
+      CheckpointFile.removeUnfinished(folder);
       this.losses = LogFile.open(folder.resolve("loss.csv"));
       try {
         this.metrics = LogFile.open(folder.resolve("metrics.jsonl"));

@@ -142,6 +142,29 @@ class CheckpointPolicyTest {
   }
 
   @Test
+  void whatAKilledRunLeftOfACheckpointIsRemovedAndNothingElse() throws IOException {
+    try (Trainer trainer = Trainer.start(Blobs.NET, training(EVERY), DATA, folder)) {
+      steps(trainer, 3);
+    }
+    String ending = ".safetensors.01234567-89ab-cdef-0123-456789abcdef";
+    Files.createFile(folder.resolve(".epoch-0002-step-00000004" + ending));
+    Files.createFile(folder.resolve(".epoch-0002" + ending));
+    List<String> others =
+        List.of("." + ending, ".epoch-0002", ".mine" + ending, "epoch-2" + ending);
+    for (String other : others) {
+      Files.createFile(folder.resolve(other));
+    }
+    Trainer.resume(folder, DATA).close();
+    List<String> left = new ArrayList<>(others);
+    left.add("epoch-0001.safetensors");
+    left.addAll(List.of(".lock", "loss.csv", "metrics.jsonl"));
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrderElementsOf(left);
+    }
+  }
+
+  @Test
   void numbersOutOfRangeAreNamed() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> EVERY.everySteps(-1))

@@ -64,6 +64,7 @@ class KilledRunTest {
       finish(trainer);
     }
     try (Trainer trainer = Trainer.resume(cut, DATA)) {
+      assertThat(cut).isDirectoryNotContaining("glob:**/.*.*"); // what is left of a checkpoint
       assertThat(trainer.epochsDone()).as("seed %d", seed).isBetween(1, 59);
       finish(trainer);
     }

@@ -63,7 +63,8 @@ public final class WholeFiles implements AutoCloseable {
 
   /**
    * Writes one file of the default file system so that it is on the disk, whole, before it replaces
-   * what is there: after a loss of power there is either of them.
+   * what is there: after a loss of power there is either of them. What is written and has no name
+   * yet, and remains so if the process is killed, is called {@code .name.UUID}.
    *
    * @param file the file, replaced if it exists
    * @param content what to write
@@ -108,7 +109,8 @@ public final class WholeFiles implements AutoCloseable {
     if (folder == null || !Files.isDirectory(folder)) {
       throw new NoSuchFileException(String.valueOf(folder), null, "there is no such folder");
     }
-    Path temporary = folder.resolve("." + UUID.randomUUID());
+    Path name = Objects.requireNonNull(target.getFileName(), "the name of a file");
+    Path temporary = folder.resolve("." + (isDurable ? name + "." : "") + UUID.randomUUID());
     temporaries.put(target, temporary);
     if (isDurable) {
       return new Durable(new FileOutputStream(temporary.toFile()));

@@ -25,14 +25,12 @@ final class IdxFile {
   private final Path path;
   private final int[] sizes;
   private final byte[] values;
-  private final String fileHash;
   private final String contentHash;
 
-  private IdxFile(Path path, int[] sizes, byte[] values, String fileHash, String contentHash) {
+  private IdxFile(Path path, int[] sizes, byte[] values, String contentHash) {
     this.path = path;
     this.sizes = sizes;
     this.values = values;
-    this.fileHash = fileHash;
     this.contentHash = contentHash;
   }
 
@@ -49,7 +47,7 @@ final class IdxFile {
     boolean packed = file.length > 1 && file[0] == (byte) 0x1f && file[1] == (byte) 0x8b;
     try (InputStream plain = new ByteArrayInputStream(file);
         InputStream in = packed ? new GZIPInputStream(plain, 1 << 16) : plain) {
-      return parse(path, in, Sha256.of(file));
+      return parse(path, in);
     } catch (EOFException e) {
       throw new DiffusionException(
           path + ": expected a whole gzip file, found one truncated at byte " + file.length, e);
@@ -61,7 +59,7 @@ final class IdxFile {
     }
   }
 
-  private static IdxFile parse(Path path, InputStream in, String fileHash) throws IOException {
+  private static IdxFile parse(Path path, InputStream in) throws IOException {
     byte[] magic = in.readNBytes(4);
     if (magic.length < 4 || magic[0] != 0 || magic[1] != 0 || magic[2] != UNSIGNED_BYTE) {
       throw bad(
@@ -91,7 +89,7 @@ final class IdxFile {
     if (in.read() >= 0) {
       throw bad(path, count + " values for " + Arrays.toString(sizes), "more values");
     }
-    return new IdxFile(path, sizes, values, fileHash, Sha256.of(magic, header, values));
+    return new IdxFile(path, sizes, values, Sha256.of(magic, header, values));
   }
 
   private static int count(Path path, int[] sizes) {
@@ -138,11 +136,6 @@ final class IdxFile {
 
   int value(int index) {
     return values[index] & 0xff;
-  }
-
-  /** SHA-256 of the file as it lies on the disk, packed or not. */
-  String fileHash() {
-    return fileHash;
   }
 
   /** SHA-256 of the unpacked content. */
