@@ -38,11 +38,12 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--width", type=int, default=64)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--precision", default="FLOAT32", choices=("FLOAT32", "BFLOAT16"))
     arguments = parser.parse_args()
     batch, epochs, rate = SETTINGS[arguments.kind]
     torch.set_num_threads(arguments.threads)
-    torch.manual_seed(0)
+    torch.manual_seed(1000 * arguments.seed)
     images, _ = digits(arguments.folder)
     net = Network(arguments.width, "nothing" if arguments.kind == "denoiser" else "time")
     net = net.to(memory_format=torch.channels_last)
@@ -58,7 +59,7 @@ def main() -> None:
         adam.load_state_dict(saved["adam"])
         losses, begun = saved["losses"], saved["epoch"]
     for epoch in range(begun, epochs):
-        torch.manual_seed(epoch + 1)
+        torch.manual_seed(1000 * arguments.seed + epoch + 1)
         for group in adam.param_groups:
             group["lr"] = rate * (0.1 ** (epoch / epochs) if arguments.kind == "ddpm" else 1)
         for chosen in torch.randperm(len(images)).split(batch):

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
 class SamplerTest {
@@ -50,6 +51,30 @@ class SamplerTest {
         .isCloseTo(.3641697, within(1e-6));
     assertThat((double) more.get(0, 0, 0, 0) / start.get(0, 0, 0, 0))
         .isCloseTo(.3672655, within(1e-6));
+  }
+
+  @Test
+  void stepsOfFiftiethsFromATimeEndAtOneWithAShorterOne() {
+    Tensor start = TestTensors.noise(3, SHAPE);
+    Tensor field = TestTensors.noise(9, SHAPE);
+    for (double from : new double[] {.93, .5}) {
+      double[] positions =
+          DoubleStream.iterate(from, t -> t < 1 - 1e-9, t -> t + .02).map(t -> 1 - t).toArray();
+      List<Double> told = new ArrayList<>();
+      Tensor end =
+          flow((x, times, inputs) -> {
+                told.add(times[0]);
+                return field;
+              })
+              .sample(
+                  Sampling.fromNoisy(start, 0)
+                      .spacing(Spacing.of(positions))
+                      .steps(positions.length));
+      assertThat(told).hasSize(from == .5 ? 25 : 4);
+      assertThat(told.get(0)).isCloseTo(from, within(1e-12));
+      assertThat(told.get(told.size() - 1)).isCloseTo(from == .5 ? .98 : .99, within(1e-12));
+      assertClose(end, Tensors.mix(1, start, (float) (1 - from), field), 5e-6);
+    }
   }
 
   @Test

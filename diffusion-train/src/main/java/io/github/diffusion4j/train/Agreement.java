@@ -34,6 +34,17 @@ final class Agreement {
   }
 
   /**
+   * Checks that all workers do the same: one that starts a run cannot meet one that resumes it.
+   *
+   * @throws DiffusionException if one does not
+   */
+  static void beginRun(Group group, String how) {
+    if (group.size() > 1) {
+      compare(group, "the beginning of the run", Map.of("beginning of the run", how));
+    }
+  }
+
+  /**
    * Checks that all workers begin an epoch after the same step.
    *
    * @throws DiffusionException if one does not

@@ -95,10 +95,7 @@ record Batches(
             case Input.SAMPLE -> sample;
             case Input.CLASS -> List.of(data.classes());
             case Input.TIME -> List.of();
-            default ->
-                throw new IllegalArgumentException(
-                    "a network in training is told sample, timestep and class, got an input named "
-                        + input.name());
+            default -> condition(data, input.name());
           };
       if (!found.equals(input.shape())) {
         throw new IllegalArgumentException(
@@ -127,6 +124,19 @@ record Batches(
     }
   }
 
+  private static List<Integer> condition(Dataset data, String name) {
+    List<Integer> shape = data.conditions().get(name);
+    Checks.require(
+        shape != null,
+        () ->
+            "a network in training is told sample, timestep, class and the conditions of its data"
+                + " set "
+                + data.conditions().keySet()
+                + ", got an input named "
+                + name);
+    return List.copyOf(shape);
+  }
+
   /** The number of batches of an epoch; the last may be smaller. */
   int count() {
     return (data.size() + training.batch() - 1) / training.batch();
@@ -146,18 +156,24 @@ record Batches(
     int count = Math.min(order.length - from, training.batch());
     int each = data.channels() * data.height() * data.width();
     float[] images = new float[count * each];
-    float[][] factors = new float[5][count];
-    Map<String, float[]> conditions = new TreeMap<>();
+    float[] signal = new float[count];
+    float[] noise = new float[count];
+    float[] cleanFactor = new float[count];
+    float[] noiseFactor = new float[count];
+    boolean isUniform = training.objective().weighting().isUniform();
+    float[] weights = new float[isUniform ? 0 : count];
+    Map<String, float[]> told = new TreeMap<>();
     network.inputs().stream()
         .filter(input -> !input.name().equals(Input.SAMPLE))
-        .forEach(input -> conditions.put(input.name(), new float[count * input.elements()]));
+        .forEach(input -> told.put(input.name(), new float[count * input.elements()]));
     Objective objective = training.objective();
     SplittableRandom random = Randomness.ofStep(training.seed(), step);
     SplittableRandom augmentation = Randomness.ofAugmentation(training.seed(), step);
     for (int i = 0; i < count; i++) {
       int image = order[from + i];
       SplittableRandom own = augmentation.split();
-      if (i >= workers.settings().from(count) && i < workers.settings().to(count)) {
+      boolean isOwn = i >= workers.settings().from(count) && i < workers.settings().to(count);
+      if (isOwn) {
         if (isAugmented) {
           data.draw(image, own, images, i * each);
         } else {
@@ -167,22 +183,45 @@ record Batches(
       }
       NoiseLevel level = objective.level(random.nextDouble());
       boolean dropped = random.nextDouble() < training.conditioningDropout();
-      factors[0][i] = (float) (level.inputScale() * level.signal());
-      factors[1][i] = (float) (level.inputScale() * level.noise());
-      factors[2][i] = (float) objective.prediction().cleanFactor(level);
-      factors[3][i] = (float) objective.prediction().noiseFactor(level);
-      factors[4][i] = (float) objective.weighting().weight(level, objective.prediction());
-      if (conditions.containsKey(Input.TIME)) {
-        conditions.get(Input.TIME)[i] = (float) level.time();
+      signal[i] = (float) (level.inputScale() * level.signal());
+      noise[i] = (float) (level.inputScale() * level.noise());
+      cleanFactor[i] = (float) objective.prediction().cleanFactor(level);
+      noiseFactor[i] = (float) objective.prediction().noiseFactor(level);
+      if (!isUniform) {
+        weights[i] = (float) objective.weighting().weight(level, objective.prediction());
       }
-      if (conditions.containsKey(Input.CLASS) && !dropped) {
-        conditions.get(Input.CLASS)[i * data.classes() + label(image)] = 1;
+      for (Input input : network.inputs()) {
+        tell(input, told, i, image, level, isOwn && !dropped);
       }
     }
     long[] shape = {count, data.channels(), data.height(), data.width()};
-    float[] weights = objective.weighting().isUniform() ? new float[0] : factors[4];
-    return new Batch(
-        shape, images, factors[0], factors[1], factors[2], factors[3], weights, conditions);
+    return new Batch(shape, images, signal, noise, cleanFactor, noiseFactor, weights, told);
+  }
+
+  /** Writes what the network is told of the image at a place of the batch. */
+  private void tell(
+      Input input,
+      Map<String, float[]> told,
+      int place,
+      int image,
+      NoiseLevel level,
+      boolean isTold) {
+    float[] values = told.getOrDefault(input.name(), new float[0]);
+    int offset = place * input.elements();
+    switch (input.name()) {
+      case Input.SAMPLE -> {}
+      case Input.TIME -> values[offset] = (float) level.time();
+      case Input.CLASS -> {
+        if (isTold) {
+          values[offset + label(image, input.elements())] = 1;
+        }
+      }
+      default -> {
+        if (isTold) {
+          data.condition(input.name(), image, values, offset);
+        }
+      }
+    }
   }
 
   private void checkPixels(int image, float[] values, int from, int count) {
@@ -194,8 +233,8 @@ record Batches(
     }
   }
 
-  private int label(int image) {
+  private int label(int image, int classes) {
     return Checks.inRange(
-        0, data.classes() - 1, data.label(image), "label of image " + image + " of " + data.name());
+        0, classes - 1, data.label(image), "label of image " + image + " of " + data.name());
   }
 }

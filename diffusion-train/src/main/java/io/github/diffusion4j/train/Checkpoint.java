@@ -20,6 +20,8 @@ import java.util.TreeMap;
  * @param network the network
  * @param training the settings
  * @param data name, hash and size of the data set
+ * @param origin the {@link #metadata} of what the first parameters were taken from; empty if these
+ *     were random
  * @param steps the number of steps made
  * @param epochLosses the mean loss of each epoch that has ended
  * @param epochSteps the number of steps made in the epoch that has not
@@ -30,6 +32,7 @@ record Checkpoint(
     Network network,
     Training training,
     Map<String, Object> data,
+    String origin,
     long steps,
     List<Double> epochLosses,
     int epochSteps,
@@ -56,7 +59,7 @@ record Checkpoint(
   /** This with other settings. */
   Checkpoint with(Training other) {
     return new Checkpoint(
-        network, other, data, steps, epochLosses, epochSteps, epochLossSum, tensors);
+        network, other, data, origin, steps, epochLosses, epochSteps, epochLossSum, tensors);
   }
 
   /** The record of the run: names and JSON values. */
@@ -67,6 +70,9 @@ record Checkpoint(
     metadata.put("network", Settings.write(network.settings()));
     metadata.put("training", Settings.write(training.settings()));
     metadata.put("data", Settings.write(data));
+    if (!origin.isEmpty()) {
+      metadata.put("origin", origin);
+    }
     metadata.put("steps", Long.toString(steps));
     metadata.put("epochLosses", Settings.write(epochLosses));
     metadata.put("epochSteps", Integer.toString(epochSteps));
@@ -82,7 +88,7 @@ record Checkpoint(
   static void checkReadable(Network network, Training training) {
     Map<String, Object> none = Map.of();
     Map<String, String> header =
-        new Checkpoint(network, training, none, 0, List.of(), 0, 0, Map.of()).metadata();
+        new Checkpoint(network, training, none, "", 0, List.of(), 0, 0, Map.of()).metadata();
     try {
       Map<String, Object> net = network(Settings.of(header, "network")).settings();
       Map<String, Object> settings =
@@ -138,6 +144,7 @@ record Checkpoint(
               network(Settings.of(metadata, "network")),
               TrainingSettings.read(Settings.of(metadata, "training")),
               about,
+              metadata.getOrDefault("origin", ""),
               Settings.of(metadata, "steps").count(),
               Settings.of(metadata, "epochLosses").losses(),
               isFirst ? 0 : Math.toIntExact(Settings.of(metadata, "epochSteps").count()),

@@ -1,5 +1,6 @@
 package io.github.diffusion4j.train;
 
+import io.github.diffusion4j.internal.files.WholeFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +23,6 @@ record CheckpointFile(int epoch, long step) implements Comparable<CheckpointFile
 
   private static final Pattern NAME =
       Pattern.compile("epoch-(\\d{4,9})(?:-step-(\\d{8,18}))?\\.safetensors");
-  private static final Pattern UNFINISHED =
-      Pattern.compile("\\.(.+\\.safetensors)\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
   private static final Comparator<CheckpointFile> ORDER =
       Comparator.comparingInt(CheckpointFile::epoch).thenComparingLong(CheckpointFile::step);
 
@@ -51,16 +50,9 @@ record CheckpointFile(int epoch, long step) implements Comparable<CheckpointFile
     }
   }
 
-  /** Removes what a run that was killed has left of a checkpoint; no run may be writing there. */
+  /** Removes what a killed run has left of a checkpoint; no run may be writing there. */
   static void removeUnfinished(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : (Iterable<Path>) files::iterator) {
-        Matcher matcher = UNFINISHED.matcher(file.getFileName().toString());
-        if (matcher.matches() && named(matcher.group(1)).isPresent()) {
-          Files.deleteIfExists(file);
-        }
-      }
-    }
+    WholeFiles.removeUnfinished(folder, name -> named(name).isPresent());
   }
 
   /** Whether its epoch has ended. */

@@ -96,7 +96,7 @@ public final class CheckpointPolicy {
   public String toString() {
     Map<String, Object> settings = new LinkedHashMap<>();
     putInto(settings);
-    return settings.toString();
+    return "CheckpointPolicy" + settings;
   }
 
   /** The policy of a checkpoint; the first format had none. */

@@ -62,7 +62,11 @@ public final class Epoch implements Iterable<TrainingStep> {
   /**
    * The steps not made yet. All iterators of an epoch share its progress.
    *
-   * @return makes a step at every call of {@code next}
+   * @return makes a step at every call of {@code next}, which throws {@link
+   *     io.github.diffusion4j.DiffusionException} where the loss is no longer finite, a file cannot
+   *     be written or a worker is lost, {@link IllegalArgumentException} where the data of the step
+   *     are not of the network's sizes or ranges, {@link IllegalStateException} after that and when
+   *     the trainer is closed
    */
   @Override
   public Iterator<TrainingStep> iterator() {

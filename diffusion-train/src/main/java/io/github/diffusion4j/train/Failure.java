@@ -3,6 +3,7 @@ package io.github.diffusion4j.train;
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.train.torch.LostWorkerException;
 import java.util.Optional;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
 /** What ended a run before its time, if anything has. */
@@ -43,6 +44,20 @@ final class Failure {
       throw set("a worker is lost: " + e.getMessage(), e);
     } catch (DiffusionException e) {
       throw set(e);
+    }
+  }
+
+  /** Makes a step; where a worker is lost, the run keeps what it has. */
+  double step(long number, DoubleSupplier step, Runnable keep) {
+    try {
+      return step.getAsDouble();
+    } catch (LostWorkerException e) {
+      keep.run();
+      throw set("step " + number + ": " + e.getMessage(), e);
+    } catch (RuntimeException | Error e) {
+      // Running means may have moved, so the run would not go on with the same numbers.
+      set(new DiffusionException("step " + number + " failed: " + e, e));
+      throw e;
     }
   }
 

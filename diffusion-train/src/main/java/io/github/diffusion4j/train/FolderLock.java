@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * The right to write a run's folder, for one run at a time. It is a lock of a file that nobody
@@ -19,6 +21,9 @@ record FolderLock(Path folder, RandomAccessFile file) implements AutoCloseable {
 
   /** The folders that runs of this process have, by their real paths. */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  /** Files that another copy of this library has locked: to close one would take its lock away. */
+  private static final Queue<RandomAccessFile> FOREIGN = new ConcurrentLinkedQueue<>();
 
   /**
    * Takes the right.
@@ -35,13 +40,14 @@ record FolderLock(Path folder, RandomAccessFile file) implements AutoCloseable {
         if (lock.file().getChannel().tryLock() != null) {
           return lock;
         }
+        lock.close();
       } catch (OverlappingFileLockException e) {
-        // Another copy of this library in the process has it, which is no other case.
+        FOREIGN.add(lock.file());
+        HELD.remove(real);
       } catch (IOException | RuntimeException e) {
         lock.close();
         throw e;
       }
-      lock.close();
     }
     throw new DiffusionException("run folder " + folder + " is in use by another run");
   }

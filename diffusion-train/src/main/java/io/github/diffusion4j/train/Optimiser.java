@@ -124,9 +124,9 @@ public final class Optimiser {
   }
 
   /**
-   * This with a running mean of the parameters and of the running statistics, which is what is
-   * sampled and exported: after step n it is {@code d·mean + (1 − d)·parameters} with {@code d =
-   * min(decay, (1 + n)/(10 + n))}, so that the start is soon forgotten.
+   * This with an exponential moving average (EMA) of the parameters and of the running statistics,
+   * which is what is sampled and exported: after step n it is {@code d·mean + (1 − d)·parameters}
+   * with {@code d = min(decay, (1 + n)/(10 + n))}, so that the start is soon forgotten.
    *
    * @param decay the share of the old mean that a step keeps, in [0, 1); 0 for no mean
    * @return the changed optimiser
@@ -196,7 +196,7 @@ public final class Optimiser {
   public String toString() {
     Map<String, Object> settings = new LinkedHashMap<>();
     putInto(settings);
-    return settings.toString();
+    return "Optimiser" + settings;
   }
 
   /** The optimiser of a checkpoint; the first format had Adam with exponential rates alone. */

@@ -2,15 +2,17 @@ package io.github.diffusion4j.train;
 
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Network;
+import io.github.diffusion4j.train.parameters.Values;
 import io.github.diffusion4j.train.torch.Engine;
 import io.github.diffusion4j.train.torch.Group;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 
 /**
  * What a run works with, from its first step or from a checkpoint.
@@ -30,40 +32,70 @@ record Run(
    *
    * @param batches its batches
    * @param about what checkpoints tell of the data, whose hash may take a look at every image
+   * @param origin what they tell of the first parameters; empty if these were random
    */
-  record Plan(Batches batches, Map<String, Object> about) {
+  record Plan(Batches batches, Map<String, Object> about, String origin) {}
 
-    Plan(Batches batches) {
-      this(batches, Checkpoint.about(batches.data()));
+  /**
+   * What a run begins with.
+   *
+   * @param origin what checkpoints tell of it; empty for random numbers
+   * @param state the parameters by the engine's names; none for random numbers
+   */
+  record Initial(String origin, Map<String, Values> state) {
+
+    static final Initial RANDOM = new Initial("", Map.of());
+
+    /** A trained network, as it is and as the mean that the run may keep of its parameters. */
+    static Initial of(Map<String, String> metadata, Map<String, Values> parameters) {
+      Map<String, Values> state = new TreeMap<>(parameters);
+      parameters.forEach(
+          (name, values) -> state.put("average" + name.substring("model".length()), values));
+      return new Initial(Settings.write(metadata), state);
     }
+  }
+
+  /** A new run with random parameters. */
+  static Run start(
+      Network network, Training training, Dataset data, Optional<Path> folder, Workers workers) {
+    return start(network, training, data, folder, workers, Initial.RANDOM);
   }
 
   /** A new run. */
   static Run start(
-      Network network, Training training, Dataset data, Optional<Path> folder, Workers workers) {
+      Network network,
+      Training training,
+      Dataset data,
+      Optional<Path> folder,
+      Workers workers,
+      Initial initial) {
     return orClose(
         Group.connect(workers.settings()),
         group -> {
+          Agreement.beginRun(group, "start");
           Plan plan =
               group.attempt(
                   "the settings and the data",
                   () -> {
                     folder.ifPresent(f -> Checkpoint.checkReadable(network, training));
-                    return new Plan(new Batches(network, training, data, workers));
+                    Batches batches = new Batches(network, training, data, workers);
+                    return new Plan(batches, Checkpoint.about(data), initial.origin());
                   });
           Agreement.check(group, plan.batches(), plan.about());
           Supplier<Optional<RunFolder>> files =
               () -> folder.filter(f -> group.rank() == 0).map(f -> RunFolder.create(f, training));
-          return open(plan, group, files, Optional.empty());
+          return open(
+              plan, group, files, Optional.empty(), engine -> engine.restore(initial.state(), 0));
         });
   }
 
   /** A run from a checkpoint, which worker 0 reads and tells the others. */
   static Run resume(
-      Path checkpoint, Dataset data, UnaryOperator<Checkpoint> change, Workers workers) {
+      Path checkpoint, Dataset data, Optional<CheckpointPolicy> policy, Workers workers) {
     return orClose(
         Group.connect(workers.settings()),
         group -> {
+          Agreement.beginRun(group, "resume");
           Optional<Path> file =
               group.attempt(
                   "the checkpoint's place",
@@ -72,7 +104,9 @@ record Run(
                           .filter(f -> group.rank() == 0)
                           .map(RunFolder::checkpoint));
           Optional<Checkpoint> read =
-              group.attempt("the checkpoint", () -> file.map(Checkpoint::read).map(change));
+              group.attempt(
+                  "the checkpoint",
+                  () -> file.map(Checkpoint::read).map(saved -> changed(saved, policy)));
           String header = read.map(saved -> Settings.write(saved.metadata())).orElse("");
           String told = group.exchange("the checkpoint's header", header).get(0);
           Checkpoint saved = read.orElseGet(() -> Checkpoint.told(told));
@@ -82,17 +116,29 @@ record Run(
                   () -> {
                     Map<String, Object> about = Checkpoint.about(data);
                     saved.checkData(about);
-                    return new Plan(
-                        new Batches(saved.network(), saved.training(), data, workers), about);
+                    Batches batches = new Batches(saved.network(), saved.training(), data, workers);
+                    return new Plan(batches, about, saved.origin());
                   });
           Agreement.check(group, plan.batches(), plan.about());
           return open(
-              plan, group, () -> file.map(f -> RunFolder.resume(f, saved)), Optional.of(saved));
+              plan,
+              group,
+              () -> file.map(f -> RunFolder.resume(f, saved)),
+              Optional.of(saved),
+              engine -> engine.restore(saved.tensors(), saved.steps()));
         });
   }
 
+  private static Checkpoint changed(Checkpoint saved, Optional<CheckpointPolicy> policy) {
+    return policy.map(saved.training()::checkpoints).map(saved::with).orElse(saved);
+  }
+
   private static Run open(
-      Plan plan, Group group, Supplier<Optional<RunFolder>> files, Optional<Checkpoint> saved) {
+      Plan plan,
+      Group group,
+      Supplier<Optional<RunFolder>> files,
+      Optional<Checkpoint> saved,
+      Consumer<Engine> restoring) {
     Supplier<Run> opening =
         () ->
             orClose(
@@ -101,10 +147,9 @@ record Run(
     return orClose(
         group.attempt("the network and the folder", opening),
         run -> {
-          saved
-              .filter(checkpoint -> group.rank() == 0)
-              .ifPresent(
-                  checkpoint -> run.engine.restore(checkpoint.tensors(), checkpoint.steps()));
+          if (group.rank() == 0) {
+            restoring.accept(run.engine);
+          }
           run.engine.follow(saved.map(Checkpoint::steps).orElse(0L));
           return run;
         });
@@ -162,6 +207,7 @@ record Run(
         batches().network(),
         training(),
         plan.about(),
+        plan.origin(),
         steps,
         List.copyOf(epochLosses),
         progress.steps(),

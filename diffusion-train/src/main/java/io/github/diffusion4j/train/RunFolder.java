@@ -119,7 +119,7 @@ final class RunFolder implements AutoCloseable {
         throw e;
       }
     } catch (IOException e) {
-      throw new DiffusionException("file " + file + " cannot be rewritten: " + e, e);
+      throw new DiffusionException("run folder " + folder + " cannot be gone on in: " + e, e);
     }
   }
 
@@ -138,6 +138,10 @@ final class RunFolder implements AutoCloseable {
 
   /** The file itself, or the last checkpoint of a folder. */
   static Path checkpoint(Path fileOrFolder) {
+    if (!Files.exists(fileOrFolder)) {
+      throw new DiffusionException(
+          "there is no checkpoint and no run folder at " + fileOrFolder + ": start the run first");
+    }
     if (!Files.isDirectory(fileOrFolder)) {
       return fileOrFolder;
     }

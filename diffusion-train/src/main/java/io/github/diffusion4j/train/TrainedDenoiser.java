@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -120,10 +121,37 @@ public final class TrainedDenoiser implements DiffusionModel {
   }
 
   /**
+   * A new run that begins with these parameters instead of random ones: to train longer or at other
+   * rates, or on other images (fine-tuning). Steps, rates and the optimiser's moments begin anew;
+   * the run's checkpoints tell of this network's {@link #metadata()} as their {@code origin}.
+   *
+   * @param training the settings, in any precision and with any objective
+   * @param data the images
+   * @param folder as for {@link Trainer#start(Network, Training, Dataset, Path)}
+   * @return the run, before its first step; this can be closed
+   * @throws IllegalArgumentException as {@link Trainer#start(Network, Training, Dataset, Path)}
+   * @throws io.github.diffusion4j.DiffusionException as that method
+   * @throws IllegalStateException if this is closed
+   */
+  public Trainer train(Training training, Dataset data, Path folder) {
+    Run.Initial initial = Run.Initial.of(record, parameters());
+    return new Trainer(
+        Run.start(network, training, data, Optional.of(folder), Workers.alone(), initial));
+  }
+
+  private Map<String, Values> parameters() {
+    synchronized (turn) {
+      checkOpen();
+      return engine.state();
+    }
+  }
+
+  /**
    * How the network was made, each entry under a key that begins with {@code diffusion4j.}: {@code
    * version}, {@code format}, {@code network}, {@code training} (settings and seed), {@code data}
    * (name, size, hash), {@code steps}, {@code epochLosses}, {@code epochSteps} and {@code
-   * epochLossSum} (of an epoch that has not ended), {@code prediction}, {@code schedule}.
+   * epochLossSum} (of an epoch that has not ended), {@code origin} (the same of the network that
+   * the run began with, if its parameters were not random), {@code prediction}, {@code schedule}.
    *
    * @return texts and JSON values by key
    */
@@ -147,11 +175,7 @@ public final class TrainedDenoiser implements DiffusionModel {
    * @throws IllegalStateException if this is closed
    */
   public void exportOnnx(Path file) {
-    Map<String, Values> state;
-    synchronized (turn) {
-      checkOpen();
-      state = engine.state();
-    }
+    Map<String, Values> state = parameters();
     OnnxExport.write(
         network,
         name -> Objects.requireNonNull(state.get("model." + name), name).floats(),

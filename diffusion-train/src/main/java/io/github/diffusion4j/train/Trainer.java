@@ -4,14 +4,12 @@ import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.torch.Batch;
-import io.github.diffusion4j.train.torch.LostWorkerException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.UnaryOperator;
 
 /**
  * A run of training: a sequence of epochs, each a sequence of steps that are made as they are asked
@@ -44,7 +42,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   private final Failure failure;
   private boolean closed;
 
-  private Trainer(Run run) {
+  Trainer(Run run) {
     this.run = run;
     this.loader = new Loader(run.batches());
     this.failure = new Failure(run::lastGood);
@@ -90,7 +88,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   /**
    * A run with checkpoints, as one of several workers.
    *
-   * @param network the network
+   * @param network the same on all workers, as settings and data are
    * @param training the settings
    * @param data the images
    * @param folder where worker 0 writes; the others leave it alone
@@ -133,16 +131,14 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   /**
    * Goes on from a run's last checkpoint as one of several workers, of any number.
    *
-   * @param checkpoint the file, or a run's folder for its last one, on worker 0's machine; the
-   *     others leave it alone
+   * @param checkpoint the file or folder, on worker 0's machine; the others leave it alone
    * @param data the images that the run was started with
    * @param workers the processes that train together
    * @return the run, where the checkpoint was written
-   * @throws DiffusionException as {@link #resume(Path, Dataset)} does, or if the workers do not
-   *     meet in time or differ in data
+   * @throws DiffusionException also if the workers do not meet in time or differ in data
    */
   public static Trainer resume(Path checkpoint, Dataset data, Workers workers) {
-    return new Trainer(Run.resume(checkpoint, data, UnaryOperator.identity(), workers));
+    return new Trainer(Run.resume(checkpoint, data, Optional.empty(), workers));
   }
 
   /**
@@ -161,21 +157,16 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   /**
    * Goes on with other checkpoints and as one of several workers.
    *
-   * @param checkpoint as for {@link #resume(Path, Dataset, Workers)}
+   * @param checkpoint the file or folder, on worker 0's machine
    * @param data the images that the run was started with
-   * @param checkpoints as for {@link #resume(Path, Dataset, CheckpointPolicy)}
+   * @param checkpoints when checkpoints are written from now on, and which are kept
    * @param workers the processes that train together
-   * @return the run
+   * @return the run, where the checkpoint was written
    * @throws DiffusionException as {@link #resume(Path, Dataset, Workers)} does
    */
   public static Trainer resume(
       Path checkpoint, Dataset data, CheckpointPolicy checkpoints, Workers workers) {
-    return new Trainer(
-        Run.resume(
-            checkpoint,
-            data,
-            saved -> saved.with(saved.training().checkpoints(checkpoints)),
-            workers));
+    return new Trainer(Run.resume(checkpoint, data, Optional.of(checkpoints), workers));
   }
 
   /** The settings of the run. */
@@ -221,7 +212,12 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
     checkUsable();
     long number = steps + 1;
     double rate = training().rate(number, epoch.number(), (double) index / epoch.steps());
-    double loss = loss(loader.batch(order, index, number), number, rate);
+    Batch batch = loader.batch(order, index, number);
+    double loss =
+        failure.step(
+            number,
+            () -> run.engine().step(batch, rate, Randomness.noiseSeed(training().seed(), number)),
+            () -> current.filter(e -> e.progress().steps() > 0).ifPresent(e -> write()));
     if (!Double.isFinite(loss)) {
       throw failure.set(
           "loss is %s at step %d (step %d of epoch %d)"
@@ -233,33 +229,37 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
     return step;
   }
 
-  private double loss(Batch batch, long number, double rate) {
-    try {
-      return run.engine().step(batch, rate, Randomness.noiseSeed(training().seed(), number));
-    } catch (LostWorkerException e) {
-      current.filter(epoch -> epoch.progress().steps() > 0).ifPresent(epoch -> save());
-      throw failure.set("step " + number + ": " + e.getMessage(), e);
-    } catch (RuntimeException | Error e) {
-      // Running means may have moved, so the run would not go on with the same numbers.
-      failure.set(new DiffusionException("step " + number + " failed: " + e, e));
-      throw e;
-    }
-  }
-
   /** A step has been made that did not end its epoch. */
   synchronized void within(TrainingStep step) {
     if (training().checkpoints().isDue(step.number())) {
-      save();
+      write();
     }
   }
 
   synchronized void ended(Epoch epoch) {
     epochLosses.add(epoch.meanLoss());
     current = Optional.empty();
-    save();
+    write();
   }
 
-  private void save() {
+  /**
+   * Writes a checkpoint now, as within an epoch: before a loop is left, say. Nothing is written
+   * before the first step, and only by worker 0 where there are others.
+   *
+   * @throws IllegalStateException if the run has no folder, is closed or has failed
+   * @throws DiffusionException if a parameter is not finite or the file cannot be written
+   */
+  public synchronized void save() {
+    checkUsable();
+    if (run.folder().isEmpty() && run.batches().workers().size() == 1) {
+      throw new IllegalStateException("the run keeps no checkpoints: start it with a folder");
+    }
+    if (steps > 0) {
+      write();
+    }
+  }
+
+  private void write() {
     if (!run.engine().isFinite()) {
       throw failure.set("a parameter is not finite after step " + steps);
     }

@@ -3,8 +3,10 @@ package io.github.diffusion4j.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.internal.files.WholeFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,14 +148,13 @@ class CheckpointPolicyTest {
     try (Trainer trainer = Trainer.start(Blobs.NET, training(EVERY), DATA, folder)) {
       steps(trainer, 3);
     }
-    String ending = ".safetensors.01234567-89ab-cdef-0123-456789abcdef";
-    Files.createFile(folder.resolve(".epoch-0002-step-00000004" + ending));
-    Files.createFile(folder.resolve(".epoch-0002" + ending));
     List<String> others =
-        List.of("." + ending, ".epoch-0002", ".mine" + ending, "epoch-2" + ending);
+        List.of(".epoch-0002", ".epoch-0002.safetensors", leftOver("mine.safetensors"));
     for (String other : others) {
       Files.createFile(folder.resolve(other));
     }
+    Files.createFile(folder.resolve(leftOver("epoch-0002.safetensors")));
+    Files.createFile(folder.resolve(leftOver("epoch-0002-step-00000004.safetensors")));
     Trainer.resume(folder, DATA).close();
     List<String> left = new ArrayList<>(others);
     left.add("epoch-0001.safetensors");
@@ -161,6 +162,45 @@ class CheckpointPolicyTest {
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrderElementsOf(left);
+    }
+  }
+
+  /** The name that a checkpoint has while it is written, which remains if its process is killed. */
+  private String leftOver(String name) throws IOException {
+    Path place = Files.createDirectories(folder.resolveSibling(folder.getFileName() + "-writing"));
+    List<String> names = new ArrayList<>();
+    WholeFiles.writeDurably(
+        place.resolve(name),
+        out -> {
+          try (Stream<Path> files = Files.list(place)) {
+            files.map(file -> file.getFileName().toString()).forEach(names::add);
+          }
+        });
+    Files.delete(place.resolve(name));
+    assertThat(names).hasSize(1).doesNotContain(name);
+    return names.get(0);
+  }
+
+  @Test
+  void checkpointIsWrittenWhenAskedFor() throws IOException {
+    Training training = training(EVERY);
+    List<TrainingStep> found;
+    try (Trainer trainer = Trainer.start(Blobs.NET, training, DATA, folder)) {
+      trainer.save();
+      assertThat(checkpoints(folder)).isEmpty();
+      found = steps(trainer, 5);
+      trainer.save();
+      trainer.save();
+      assertThat(checkpoints(folder)).containsExactly("epoch-0001", "epoch-0002-step-00000005");
+    }
+    try (Trainer trainer = Trainer.resume(folder, DATA)) {
+      found.addAll(steps(trainer, 100));
+    }
+    try (Trainer trainer = Trainer.start(Blobs.NET, training, DATA)) {
+      assertThat(found).isEqualTo(steps(trainer, 100));
+      assertThatIllegalStateException()
+          .isThrownBy(trainer::save)
+          .withMessageContaining("keeps no checkpoints");
     }
   }
 

@@ -157,6 +157,31 @@ class WorkersRefusedTest {
     assertThat(folder).isEmptyDirectory();
   }
 
+  /** Worker 0 starts a run, worker 1 goes on with one. */
+  static final class StartAndResume implements Work {
+    @Override
+    public void run(Workers workers, Path folder) {
+      if (workers.rank() == 0) {
+        Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder, workers).close();
+      } else {
+        Trainer.resume(folder, DATA, workers).close();
+      }
+    }
+  }
+
+  @Test
+  void startOfOneWorkerAndResumingOfAnotherAreNamed() throws Exception {
+    try (Team team = Team.start(2, StartAndResume.class, folder)) {
+      String message =
+          Team.FAILED
+              + "all workers must have the same beginning of the run: worker 0 has \"start\","
+              + " found \"resume\" on worker 1";
+      assertThat(team.rest(0)).containsExactly(message);
+      assertThat(team.rest(1)).containsExactly(message);
+    }
+    assertThat(folder).isEmptyDirectory();
+  }
+
   static final class TooFewImages implements Work {
     @Override
     public void run(Workers workers, Path folder) {

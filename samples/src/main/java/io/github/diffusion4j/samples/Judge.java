@@ -12,12 +12,12 @@ import java.util.Arrays;
 import java.util.Map;
 
 /** A classifier of MNIST digits as an ONNX model: {@code image} to {@code logits, features}. */
-final class Judge implements AutoCloseable {
+public final class Judge implements AutoCloseable {
 
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final OrtSession session;
 
-  Judge(Path model) throws OrtException {
+  public Judge(Path model) throws OrtException {
     session = environment.createSession(model.toString());
   }
 
@@ -27,10 +27,10 @@ final class Judge implements AutoCloseable {
    * @param logits {@code [images, 10]}
    * @param features {@code [images, 64]}
    */
-  record Verdict(Tensor logits, Tensor features) {
+  public record Verdict(Tensor logits, Tensor features) {
 
     /** The digit that image i reads as. */
-    int digit(int i) {
+    public int digit(int i) {
       int best = 0;
       for (int d = 1; d < Digits.CLASSES; d++) {
         best = logits.get(i, d) > logits.get(i, best) ? d : best;
@@ -39,7 +39,7 @@ final class Judge implements AutoCloseable {
     }
   }
 
-  Verdict judge(Tensor images) throws OrtException {
+  public Verdict judge(Tensor images) throws OrtException {
     long[] shape = Arrays.stream(images.shape().toArray()).asLongStream().toArray();
     try (OnnxTensor input =
             OnnxTensor.createTensor(environment, FloatBuffer.wrap(images.toArray()), shape);

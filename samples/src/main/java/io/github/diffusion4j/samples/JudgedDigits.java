@@ -1,5 +1,6 @@
 package io.github.diffusion4j.samples;
 
+import io.github.diffusion4j.DiffusionModel;
 import io.github.diffusion4j.Sampler;
 import io.github.diffusion4j.Sampling;
 import io.github.diffusion4j.Tensor;
@@ -18,7 +19,7 @@ import java.util.stream.IntStream;
 import picocli.CommandLine.Option;
 
 /** What commands that measure digits share: the model, its judge and MNIST. */
-final class JudgedDigits {
+public final class JudgedDigits {
 
   /** So many images of MNIST are judged at a time. */
   private static final int BATCH = 100;
@@ -41,9 +42,9 @@ final class JudgedDigits {
    * @param asAsked how many the judge reads as asked
    * @param features what the judge sees in all of them
    */
-  record Score(int asAsked, Tensor features) {
+  public record Score(int asAsked, Tensor features) {
 
-    double distance(Tensor real) {
+    public double distance(Tensor real) {
       return FrechetDistance.between(features, real);
     }
   }
@@ -69,8 +70,8 @@ final class JudgedDigits {
   }
 
   /** Digits with seeds from 0, as many of each, in batches. */
-  Score score(
-      OnnxDenoiser denoiser,
+  public Score score(
+      DiffusionModel denoiser,
       Judge classifier,
       UnaryOperator<Sampling> way,
       int images,
@@ -91,7 +92,7 @@ final class JudgedDigits {
     return new Score((int) asAsked, Tensors.concat(drawn));
   }
 
-  static Tensor features(Judge classifier, Dataset digits) throws Exception {
+  public static Tensor features(Judge classifier, Dataset digits) throws Exception {
     List<Tensor> features = new ArrayList<>();
     for (int first = 0; first < digits.size(); first += BATCH) {
       int end = Math.min(first + BATCH, digits.size());

@@ -6,6 +6,8 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -18,6 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Files that are written under other names in the same folder and get their own when all are
@@ -37,6 +42,9 @@ public final class WholeFiles implements AutoCloseable {
      */
     void writeTo(OutputStream out) throws IOException;
   }
+
+  private static final Pattern UNFINISHED =
+      Pattern.compile("\\.(.+)\\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
   private final Map<Path, Path> temporaries = new LinkedHashMap<>();
   private final boolean isDurable;
@@ -63,8 +71,8 @@ public final class WholeFiles implements AutoCloseable {
 
   /**
    * Writes one file of the default file system so that it is on the disk, whole, before it replaces
-   * what is there: after a loss of power there is either of them. What is written and has no name
-   * yet, and remains so if the process is killed, is called {@code .name.UUID}.
+   * what is there: after a loss of power there is either of them. What a killed process leaves is
+   * for {@link #removeUnfinished}.
    *
    * @param file the file, replaced if it exists
    * @param content what to write
@@ -72,6 +80,26 @@ public final class WholeFiles implements AutoCloseable {
    */
   public static void writeDurably(Path file, Content content) {
     write(file, content, true);
+  }
+
+  /**
+   * Removes what killed processes have left of files that were written durably.
+   *
+   * @param folder where they were to be; none is being written there now
+   * @param names which files, by their names
+   * @throws IOException if the folder cannot be read or one cannot be removed
+   */
+  public static void removeUnfinished(Path folder, Predicate<String> names) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ".*")) {
+      for (Path file : files) {
+        Matcher matcher = UNFINISHED.matcher(String.valueOf(file.getFileName()));
+        if (matcher.matches() && names.test(matcher.group(1)) && Files.isRegularFile(file)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
   }
 
   private static void write(Path file, Content content, boolean isDurable) {

@@ -4,6 +4,7 @@ import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
 import io.github.diffusion4j.internal.Checks;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 
 /** A data set whose images are changed at random wherever they are drawn. */
@@ -14,7 +15,9 @@ record Augmented(Dataset all, Augmentation augmentation) implements DatasetView 
     DatasetView.super.draw(index, random, into, offset);
     Shape shape = Shape.images(1, channels(), height(), width());
     float[] drawn = Arrays.copyOfRange(into, offset, offset + shape.elements());
-    Tensor changed = augmentation.apply(Tensor.of(shape, drawn), random);
+    Tensor changed =
+        Objects.requireNonNull(
+            augmentation.apply(Tensor.of(shape, drawn), random), "image of an augmentation");
     Checks.require(
         changed.shape().equals(shape),
         () -> difference() + " must leave the shape " + shape + ", got " + changed.shape());

@@ -3,6 +3,8 @@ package io.github.diffusion4j.train.data;
 import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
 import io.github.diffusion4j.internal.Checks;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -97,13 +99,39 @@ public interface Dataset {
   }
 
   /**
-   * A digest of the data, by which a resumed run knows that it sees the same: two sets of equal
-   * digest hold the same images, labels and captions. A run asks for it once, before its first
-   * step.
+   * What the images come with besides their classes, for networks of one's own that are told more:
+   * an embedding of the caption, say.
    *
-   * @return the digest, with the name of its algorithm; SHA-256 of shape, images, labels and
-   *     captions where an implementation does not say another, which looks at every image at every
-   *     call
+   * @return the shape of each for one image, by the name of the network's input; empty where an
+   *     implementation does not say another
+   */
+  default Map<String, List<Integer>> conditions() {
+    return Map.of();
+  }
+
+  /**
+   * Copies a condition of an image. Where training drops an image's class, it drops its conditions
+   * too: the network is told zeros.
+   *
+   * @param name one of {@link #conditions()}
+   * @param index which image, in [0, {@link #size()})
+   * @param into where the values go, in row-major order
+   * @param offset the place of the first value in {@code into}
+   * @throws IllegalArgumentException if there is no such condition, no such image or no room for it
+   */
+  default void condition(String name, int index, float[] into, int offset) {
+    throw new IllegalArgumentException(
+        "conditions of data set " + name() + " are " + conditions().keySet() + ", got " + name);
+  }
+
+  /**
+   * A digest of the data, by which a resumed run knows that it sees the same: two sets of equal
+   * digest hold the same images, labels, captions and conditions. A run asks for it once, before
+   * its first step.
+   *
+   * @return the digest, with the name of its algorithm; SHA-256 of shape, images, labels, captions
+   *     and conditions where an implementation does not say another, which looks at every image at
+   *     every call
    */
   default String hash() {
     return "sha256:" + Sha256.of(this);

@@ -1,6 +1,8 @@
 package io.github.diffusion4j.train.data;
 
 import io.github.diffusion4j.internal.Checks;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -53,6 +55,16 @@ interface DatasetView extends Dataset {
   @Override
   default Optional<String> caption(int index) {
     return all().caption(checkedPlace(index));
+  }
+
+  @Override
+  default Map<String, List<Integer>> conditions() {
+    return all().conditions();
+  }
+
+  @Override
+  default void condition(String name, int index, float[] into, int offset) {
+    all().condition(name, checkedPlace(index), into, offset);
   }
 
   /** What is other, to be added to name and digest. */

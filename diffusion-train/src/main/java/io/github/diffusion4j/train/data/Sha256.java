@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.TreeMap;
 
 /** The digest that names data. */
 final class Sha256 {
@@ -35,7 +37,19 @@ final class Sha256 {
       digest.update(bytes.flip());
       data.caption(i).map(text -> text.getBytes(UTF_8)).ifPresent(text -> update(digest, text));
     }
+    new TreeMap<>(data.conditions()).forEach((name, shape) -> update(digest, data, name, shape));
     return hex(digest);
+  }
+
+  private static void update(MessageDigest digest, Dataset data, String name, List<Integer> shape) {
+    update(digest, (name + shape).getBytes(UTF_8));
+    float[] values = new float[shape.stream().reduce(1, Math::multiplyExact)];
+    ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(4, values.length));
+    for (int i = 0; i < data.size(); i++) {
+      data.condition(name, i, values, 0);
+      bytes.asFloatBuffer().put(values);
+      digest.update(bytes.array());
+    }
   }
 
   /** The lower-case hexadecimal digest of the parts, one after another. */

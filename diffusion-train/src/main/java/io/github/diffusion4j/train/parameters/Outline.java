@@ -146,13 +146,17 @@ public final class Outline implements Ops<List<Integer>> {
   }
 
   private List<Integer> convolved(String name, List<Integer> x, Conv layer) {
+    check(name, "an image [batch, " + layer.in() + ", height, width]", x, isImage(x, layer.in()));
     int k = layer.kernel();
     int rows = layer.transposed() ? layer.in() : layer.out();
     int columns = layer.transposed() ? layer.out() : layer.in();
     int fanIn = columns * k * k;
     add(name + ".weight", Role.WEIGHT, fanIn, rows, columns, k, k);
     add(name + ".bias", Role.BIAS, fanIn, layer.out());
-    return List.of(x.get(0), layer.out(), layer.sideAfter(x.get(2)), layer.sideAfter(x.get(3)));
+    int height = layer.sideAfter(x.get(2));
+    int width = layer.sideAfter(x.get(3));
+    check(name, "an image that its kernel fits on", x, height > 0 && width > 0);
+    return List.of(x.get(0), layer.out(), height, width);
   }
 
   @Override
@@ -169,6 +173,7 @@ public final class Outline implements Ops<List<Integer>> {
 
   @Override
   public List<Integer> linear(String name, List<Integer> x, int in, int out) {
+    check(name, "a vector [batch, " + in + "]", x, x.size() == 2 && x.get(1) == in);
     int first = parameters.size();
     add(name + ".weight", Role.WEIGHT, in, out, in);
     add(name + ".bias", Role.BIAS, in, out);
@@ -182,11 +187,16 @@ public final class Outline implements Ops<List<Integer>> {
 
   @Override
   public List<Integer> averagePool(List<Integer> x, int size) {
-    return List.of(x.get(0), x.get(1), x.get(2) / size, x.get(3) / size);
+    Checks.atLeast(1, size, "size of averagePool");
+    check("averagePool", "an image of sides of at least " + size, x, isPooled(x, size));
+    List<Integer> pooled = List.of(x.get(0), x.get(1), x.get(2) / size, x.get(3) / size);
+    return layer("averagePool", parameters.size(), pooled);
   }
 
   @Override
   public List<Integer> concat(List<Integer> a, List<Integer> b) {
+    boolean fits = a.size() == 4 && b.size() == 4;
+    check("concat", "an image of the sides of " + a, b, fits && sides(a).equals(sides(b)));
     return List.of(a.get(0), a.get(1) + b.get(1), a.get(2), a.get(3));
   }
 
@@ -197,11 +207,33 @@ public final class Outline implements Ops<List<Integer>> {
 
   @Override
   public List<Integer> addVector(List<Integer> x, List<Integer> v) {
+    check("addVector", "a vector of the features of " + x, v, isVectorOf(x, v));
     return x;
   }
 
   @Override
   public List<Integer> multiplyVector(List<Integer> x, List<Integer> v) {
+    check("multiplyVector", "a vector of the features of " + x, v, isVectorOf(x, v));
     return x;
+  }
+
+  private static boolean isImage(List<Integer> x, int channels) {
+    return x.size() == 4 && x.get(1) == channels;
+  }
+
+  private static boolean isPooled(List<Integer> x, int size) {
+    return x.size() == 4 && Math.min(x.get(2), x.get(3)) >= size;
+  }
+
+  private static boolean isVectorOf(List<Integer> x, List<Integer> v) {
+    return x.size() == 4 && v.size() == 2 && v.get(1).equals(x.get(1));
+  }
+
+  private static List<Integer> sides(List<Integer> x) {
+    return x.subList(2, 4);
+  }
+
+  private static void check(String layer, String expected, List<Integer> found, boolean ok) {
+    Checks.require(ok, () -> layer + " takes " + expected + ", got " + found);
   }
 }

@@ -37,10 +37,20 @@ public final class Model implements AutoCloseable {
 
   static Model initial(Network network, Compute compute, long seed) {
     Model model = new Model(network, compute);
+    try {
+      model.begin(seed);
+      return model;
+    } catch (RuntimeException | Error e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  private void begin(long seed) {
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
       Generator generator = torch.createCPUGenerator(seed);
-      for (Outline.Parameter parameter : model.outline) {
+      for (Outline.Parameter parameter : outline) {
         Tensor t = torch.zeros(shape(parameter), new TensorOptions(compute.parameters()));
         switch (parameter.role()) {
           case WEIGHT, BIAS -> {
@@ -50,10 +60,9 @@ public final class Model implements AutoCloseable {
           case SCALE, VARIANCE -> t.fill_(new org.bytedeco.pytorch.Scalar(1.0));
           case SHIFT, MEAN -> {}
         }
-        model.adopt(parameter, t);
+        adopt(parameter, t);
       }
     }
-    return model;
   }
 
   private void adopt(Outline.Parameter parameter, Tensor initial) {

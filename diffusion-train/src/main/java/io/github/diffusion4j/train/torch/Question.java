@@ -1,5 +1,7 @@
 package io.github.diffusion4j.train.torch;
 
+import io.github.diffusion4j.internal.Checks;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -16,6 +18,13 @@ import org.bytedeco.pytorch.global.torch;
 record Question(Map<String, Tensor> inputs, Tensor target, Optional<Tensor> weights) {
 
   Tensor loss(Tensor answer) {
+    Checks.require(
+        answer.is_same_size(target),
+        () ->
+            "the network must predict what it is shown, of shape "
+                + Arrays.toString(target.sizes().vec().get())
+                + ", got "
+                + Arrays.toString(answer.sizes().vec().get()));
     if (weights.isEmpty()) {
       return torch.mse_loss(answer, target);
     }

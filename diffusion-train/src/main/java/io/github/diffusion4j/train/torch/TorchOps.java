@@ -25,6 +25,7 @@ class TorchOps implements Ops<Tensor> {
 
   static final double MOMENTUM = 0.1;
   static final double EPSILON = 1e-5;
+  private static final int LEAST_SIDE = 4;
 
   private final Map<String, Tensor> parameters;
   private final boolean training;
@@ -60,13 +61,14 @@ class TorchOps implements Ops<Tensor> {
   }
 
   private Tensor convolve(Tensor image, Tensor kernels, Optional<Tensor> added, Conv layer) {
-    Tensor x = cast(image);
-    Tensor weight = cast(kernels);
-    Optional<Tensor> cast = added.map(this::cast);
-    if (layer.transposed() && layer.padding() == 0 && x.size(2) == 1 && x.size(3) == 1) {
-      return grow(x, weight, cast, layer);
+    if (layer.transposed() && layer.padding() == 0 && image.size(2) == 1 && image.size(3) == 1) {
+      return grow(cast(image), cast(kernels), added.map(this::cast), layer);
     }
-    TensorOptional bias = cast.map(TensorOptional::new).orElseGet(TensorOptional::new);
+    ScalarType type = isSafe(layer, image.size(2), image.size(3)) ? layers : kernels.scalar_type();
+    Tensor x = image.to(type);
+    Tensor weight = kernels.to(type);
+    TensorOptional bias =
+        added.map(b -> new TensorOptional(b.to(type))).orElseGet(TensorOptional::new);
     long[] stride = {layer.stride(), layer.stride()};
     long[] padding = {layer.padding(), layer.padding()};
     long[] one = {1, 1};
@@ -76,9 +78,17 @@ class TorchOps implements Ops<Tensor> {
   }
 
   /**
+   * Whether LibTorch 2.10 takes right gradients in bfloat16: those of strided and transposed layers
+   * are wrong, or memory that nobody wrote, for some small images.
+   */
+  private static boolean isSafe(Conv layer, long height, long width) {
+    boolean isPlain = layer.stride() == 1 && !layer.transposed();
+    return isPlain || Math.min(height, width) >= Math.max(LEAST_SIDE, layer.kernel());
+  }
+
+  /**
    * The transposed convolution of single pixels as the matrix product that it is, in channels-last
-   * order throughout: faster, and the convolution's gradients in bfloat16 are wrong in LibTorch
-   * 2.10 for kernels of 4, 6 and 8.
+   * order throughout, which is faster.
    */
   private static Tensor grow(Tensor x, Tensor weight, Optional<Tensor> bias, Conv layer) {
     long side = layer.kernel();

@@ -8,6 +8,7 @@ import io.github.diffusion4j.train.net.Input;
 import java.util.HashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -15,6 +16,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Layers in bfloat16, parameters and gradients in float32. */
@@ -75,6 +77,58 @@ class MixedPrecisionTest {
       Tensor grown = ops.conv("a", torch.ones(1, 2, 1, 1), Conv.growing(2, size));
       assertThat(grown.sum().item_double()).isEqualTo(2 * size * size * 3);
     }
+  }
+
+  /** Gradients of layers of one's own on small images, in memory where others have left numbers. */
+  @ParameterizedTest
+  @CsvSource({
+    "3,2,1,false", "2,2,1,false", "3,3,1,false", "5,2,2,false", "7,3,3,false", "3,1,1,false",
+    "4,4,0,true", "6,6,0,true", "8,8,0,true", "4,4,1,true", "8,8,1,true", "4,2,1,true",
+    "3,2,1,true", "5,3,0,true", "2,2,0,true", "3,1,1,true"
+  })
+  @SuppressWarnings("try") // scopes work by being open
+  void gradientsOfSmallImagesAreThoseOfFloat32(
+      int kernel, int stride, int padding, boolean isTransposed) {
+    Conv layer = new Conv(16, 16, kernel, stride, padding, isTransposed);
+    long[][] sides = {{1, 1}, {3, 1}, {1, 3}, {2, 2}, {3, 3}, {4, 4}, {5, 4}, {7, 7}, {8, 8}};
+    for (long[] side : sides) {
+      if (layer.sideAfter((int) side[0]) < 1 || layer.sideAfter((int) side[1]) < 1) {
+        continue;
+      }
+      for (long batch : new long[] {1, 8, 33}) {
+        try (PointerScope scope = new PointerScope()) {
+          torch.manual_seed(kernel);
+          Tensor x = channelsLast(torch.randn(batch, 16, side[0], side[1]));
+          Tensor weight = channelsLast(torch.randn(16, 16, kernel, kernel));
+          Tensor[] expected = gradients(x, weight, layer, ScalarType.Float);
+          Tensor[] found = gradients(x, weight, layer, ScalarType.BFloat16);
+          for (int i = 0; i < 2; i++) {
+            assertThat(squares(found[i].sub(expected[i])))
+                .as("%s at %d×%d, batch %d", layer, side[0], side[1], batch)
+                .isLessThan(.05 * .05 * squares(expected[i]));
+          }
+        }
+      }
+    }
+  }
+
+  private static Tensor channelsLast(Tensor t) {
+    return t.contiguous(torch.MemoryFormat.ChannelsLast);
+  }
+
+  /** With respect to the image and the kernels. */
+  private static Tensor[] gradients(Tensor image, Tensor kernels, Conv layer, ScalarType layers) {
+    Tensor x = image.detach().clone().set_requires_grad(true);
+    Tensor weight = kernels.detach().clone().set_requires_grad(true);
+    for (int i = 0; i < 50; i++) {
+      torch.full(new long[] {256L << (i % 8)}, new Scalar(1e30)).close();
+    }
+    TorchOps ops =
+        new TorchOps(Map.of("a.weight", weight, "a.bias", torch.zeros(16)), true, layers);
+    Tensor y = ops.conv("a", x, layer).to(ScalarType.Float);
+    Tensor factors = torch.sin(torch.arange(new Scalar(y.numel()))).to(ScalarType.Float);
+    y.mul(factors.reshape(y.sizes())).sum().backward();
+    return new Tensor[] {x.grad(), weight.grad()};
   }
 
   @Test

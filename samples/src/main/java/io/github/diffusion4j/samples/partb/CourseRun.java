@@ -42,6 +42,9 @@ record CourseRun(String name, int width, Kind kind, Training training, List<Inte
   private static final int SMALL_WIDTH = 8;
   private static final double SMALL_RATE = 5e-3;
 
+  /** Runs at lower rates are not compared with one another and show nothing so soon. */
+  private static final double LEAST_RATE = 3e-3;
+
   static final List<CourseRun> ALL =
       List.of(
           new CourseRun(
@@ -67,11 +70,12 @@ record CourseRun(String name, int width, Kind kind, Training training, List<Inte
 
   /** The same in less than a minute, at a rate that shows something by then. */
   CourseRun small() {
+    double rate = training.optimiser().rate();
     Training few =
         training
             .batch(64)
             .epochs(2)
-            .rate(Math.max(SMALL_RATE, training.optimiser().rate()))
+            .rate(rate < LEAST_RATE ? SMALL_RATE : rate)
             .threads(1)
             .checkpoints(CheckpointPolicy.everyEpoch());
     return new CourseRun(name, SMALL_WIDTH, kind, few, List.of(1, 2));

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -54,7 +55,7 @@ final class PartB implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws Exception {
     Files.createDirectories(out);
     Dataset test = Mnist.test(data);
     Page page = new Page("Part B");
@@ -76,8 +77,7 @@ final class PartB implements Callable<Integer> {
     return 0;
   }
 
-  private static void make(CourseRun run, Dataset train, Dataset test, Path made)
-      throws IOException {
+  private static void make(CourseRun run, Dataset train, Dataset test, Path made) throws Exception {
     System.out.println(run.name() + " at D = " + run.width());
     Path record = Files.createDirectories(made.resolve(run.name()));
     Path folder = Files.createTempDirectory("diffusion4j-" + run.name());
@@ -86,7 +86,7 @@ final class PartB implements Callable<Integer> {
           Trainer.start(run.network(run.width()), run.training(), train, folder)) {
         TrainCourse.train(trainer);
       }
-      RunRecord.write(run, folder, train, test.first(1000), record, true);
+      RunRecord.write(run, folder, train, test.first(1000), record, true, Optional.empty());
     } finally {
       try (Stream<Path> files = Files.list(folder)) {
         for (Path file : files.toList()) {

@@ -25,6 +25,9 @@ final class RecordCourse implements Callable<Integer> {
   @Option(names = "--onnx", description = "Where to write the network, for EvaluateDigits.")
   private Optional<Path> onnx = Optional.empty();
 
+  @Option(names = "--judge", description = "The classifier of digits, for runs told classes.")
+  private Path judge = Path.of("samples/models/judge.onnx");
+
   @Option(names = "--gif", description = "Also the digits on their way out of the noise.")
   private boolean isAnimated;
 
@@ -37,7 +40,8 @@ final class RecordCourse implements Callable<Integer> {
     CourseRun run = options.run();
     Path folder = options.folder();
     Path record = records.resolve(run.name());
-    RunRecord.write(run, folder, options.train(), options.test(), record, isAnimated);
+    RunRecord.write(
+        run, folder, options.train(), options.test(), record, isAnimated, Optional.of(judge));
     if (onnx.isPresent()) {
       try (TrainedDenoiser denoiser = TrainedDenoiser.open(folder)) {
         denoiser.exportOnnx(onnx.get());

@@ -6,8 +6,11 @@ import io.github.diffusion4j.NoiseLevel;
 import io.github.diffusion4j.Query;
 import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
+import io.github.diffusion4j.samples.Judge;
+import io.github.diffusion4j.samples.JudgedDigits;
 import io.github.diffusion4j.train.TrainedDenoiser;
 import io.github.diffusion4j.train.data.Dataset;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +23,7 @@ final class RunMeasures {
 
   private static final int IMAGES = 1000;
   private static final int BATCH = 100;
+  private static final int JUDGED = 400;
 
   /** The clean image cannot be told from the noise where there is none, so σ = 0 is nearly that. */
   private static final double LEAST_SIGMA = 1e-6;
@@ -43,6 +47,24 @@ final class RunMeasures {
       measures.put("meanSquaredDistanceToMeanDigit", squaredDistance(answers, mean(train)));
     }
     return measures;
+  }
+
+  /**
+   * How a classifier reads 400 digits at guidance 5 in 50 steps, and how far they are from the test
+   * digits by what it sees in them (Heusel et al. 2017).
+   */
+  static Map<String, Object> judged(TrainedDenoiser denoiser, Path classifier, Dataset test)
+      throws Exception {
+    try (Judge judge = new Judge(classifier)) {
+      JudgedDigits.Score score =
+          new JudgedDigits()
+              .score(denoiser, judge, way -> way.steps(50), JUDGED, BATCH, done -> {});
+      Map<String, Object> judged = new LinkedHashMap<>();
+      judged.put("digits", JUDGED);
+      judged.put("readAsAsked", score.asAsked());
+      judged.put("frechetDistance", score.distance(JudgedDigits.features(judge, test)));
+      return judged;
+    }
   }
 
   static NoiseLevel level(double sigma) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -34,23 +35,38 @@ final class RunRecord {
    * @param record the folder to write to
    * @param isAnimated whether to write the way of sampled digits out of the noise too, about 3 MB
    *     for each epoch that is shown
-   * @throws IOException if a file cannot be read or written
+   * @param judge a classifier to read the digits of a network that is told classes, if any
+   * @throws Exception if a file cannot be read or written, or is not that of a classifier
    */
   static void write(
-      CourseRun run, Path folder, Dataset train, Dataset test, Path record, boolean isAnimated)
-      throws IOException {
+      CourseRun run,
+      Path folder,
+      Dataset train,
+      Dataset test,
+      Path record,
+      boolean isAnimated,
+      Optional<Path> judge)
+      throws Exception {
     Files.createDirectories(record);
     List<Path> checkpoints = checkpoints(folder);
+    Map<String, Object> judged = new LinkedHashMap<>();
     for (Path checkpoint : checkpoints) {
       String stem = checkpoint.getFileName().toString().replace(".safetensors", "");
       try (TrainedDenoiser denoiser = TrainedDenoiser.open(checkpoint)) {
         RunPictures.write(run.kind(), denoiser, train, test, record, stem, isAnimated);
+        if (judge.isPresent() && run.kind() == CourseRun.Kind.CLASS) {
+          judged.put(stem, RunMeasures.judged(denoiser, judge.get(), test));
+        }
       }
     }
     Map<String, Object> settings;
     try (TrainedDenoiser denoiser = TrainedDenoiser.open(folder)) {
       settings = settings(run, denoiser.metadata());
-      settings.put("measures", RunMeasures.of(run.kind(), denoiser, train, test));
+      Map<String, Object> measures = RunMeasures.of(run.kind(), denoiser, train, test);
+      if (!judged.isEmpty()) {
+        measures.put("judged", judged);
+      }
+      settings.put("measures", measures);
     }
     long steps = ((Number) settings.get("stepsDone")).longValue();
     List<String> losses =

@@ -17,6 +17,7 @@ import io.github.diffusion4j.train.data.Mnist;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +30,7 @@ class RunRecordTest {
 
   @TempDir Path folder;
 
-  private JsonNode record(CourseRun run, int epochs, int steps) throws IOException {
+  private JsonNode record(CourseRun run, int epochs, int steps) throws Exception {
     Dataset digits = Mnist.train(DATA).first(64);
     Training training =
         run.training()
@@ -41,7 +42,8 @@ class RunRecordTest {
       make(trainer, steps);
     }
     Path record = folder.resolve("record");
-    RunRecord.write(run, folder, digits, Mnist.test(DATA).first(20), record, false);
+    RunRecord.write(
+        run, folder, digits, Mnist.test(DATA).first(20), record, false, Optional.empty());
     return new ObjectMapper().readTree(record.resolve("settings.json").toFile());
   }
 
@@ -62,7 +64,7 @@ class RunRecordTest {
   }
 
   @Test
-  void unfinishedRunIsLabelledSo() throws IOException {
+  void unfinishedRunIsLabelledSo() throws Exception {
     JsonNode settings = record(CourseRun.named("time-conditional"), 10, 3);
     assertThat(settings.get("isFinished").asBoolean()).isFalse();
     assertThat(settings.get("epochsDone").asInt()).isEqualTo(1);
@@ -87,7 +89,7 @@ class RunRecordTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"class-conditional", "denoiser", "pure-noise", "ddpm"})
-  void finishedRunHasThePicturesOfItsEpochs(String name) throws IOException {
+  void finishedRunHasThePicturesOfItsEpochs(String name) throws Exception {
     JsonNode settings = record(CourseRun.named(name), 1, 2);
     assertThat(settings.get("name").asText()).isEqualTo(name);
     assertThat(settings.get("isFinished").asBoolean()).isTrue();
@@ -101,7 +103,7 @@ class RunRecordTest {
   }
 
   @Test
-  void denoiserIsMeasuredAtEveryNoiseLevelOfTheCourse() throws IOException {
+  void denoiserIsMeasuredAtEveryNoiseLevelOfTheCourse() throws Exception {
     JsonNode measures = record(CourseRun.named("denoiser"), 1, 2).get("measures");
     JsonNode errors = measures.get("meanSquaredErrorBySigma");
     assertThat(errors.size()).isEqualTo(7);
@@ -122,9 +124,7 @@ class RunRecordTest {
     assertThat(sum).isCloseTo(.130660, within(1e-5));
   }
 
-  /**
-   * What a network that has learnt nothing loses in flow matching: clean − ε, answered by zeros.
-   */
+  /** What zeros and the mean digit lose in flow matching, whose target is clean − ε. */
   @Test
   void lossesOfNothingLearntAreThoseOfTheDigits() {
     Dataset digits = Mnist.train(DATA);

@@ -1,0 +1,80 @@
+package io.github.diffusion4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.diffusion4j.train.data.Augmentation;
+import io.github.diffusion4j.train.data.Dataset;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run that begins with a trained network. */
+class FurtherTrainingTest {
+
+  private static final Dataset DATA = new Blobs(200);
+  private static final Dataset OTHERS = DATA.augmented(Augmentation.flip(.5));
+  private static final Training FIRST = Blobs.TRAINING.epochs(8);
+  private static final Training SECOND =
+      Blobs.TRAINING.epochs(2).optimiser(OptimiserTest.ALL).precision(Precision.FLOAT64);
+
+  @TempDir Path folder;
+
+  private static List<Double> losses(Trainer trainer, int most) {
+    List<Double> losses = new ArrayList<>();
+    for (Epoch epoch : trainer) {
+      for (TrainingStep step : epoch) {
+        losses.add(step.loss());
+        if (losses.size() == most) {
+          trainer.save();
+          return losses;
+        }
+      }
+    }
+    return losses;
+  }
+
+  private TrainedDenoiser trained() {
+    try (Trainer trainer = Trainer.start(Blobs.NET, FIRST, DATA, folder.resolve("first"))) {
+      losses(trainer, Integer.MAX_VALUE);
+      return trainer.denoiser();
+    }
+  }
+
+  @Test
+  void beginsWithItsParametersAndItsMeanOfThem() {
+    Training second = SECOND.precision(Precision.FLOAT32); // whose draws are those of the first
+    try (TrainedDenoiser before = trained();
+        Trainer trainer = before.train(second, DATA, folder.resolve("second"));
+        TrainedDenoiser begun = trainer.denoiser()) {
+      assertThat(begun.loss(DATA)).isCloseTo(before.loss(DATA), within(1e-9));
+    }
+  }
+
+  @Test
+  void resumesToTheSameLossesAndTellsItsOrigin() {
+    try (TrainedDenoiser before = trained()) {
+      List<Double> whole;
+      try (Trainer trainer = before.train(SECOND, OTHERS, folder.resolve("whole"))) {
+        whole = losses(trainer, Integer.MAX_VALUE);
+      }
+      Path cut = folder.resolve("cut");
+      List<Double> found;
+      try (Trainer trainer = before.train(SECOND, OTHERS, cut)) {
+        found = losses(trainer, 30);
+      }
+      try (Trainer trainer = Trainer.resume(cut, OTHERS)) {
+        found.addAll(losses(trainer, Integer.MAX_VALUE));
+      }
+      assertThat(found).isEqualTo(whole).hasSize(50);
+      try (TrainedDenoiser after = TrainedDenoiser.open(cut)) {
+        assertThat(after.metadata().get("diffusion4j.origin"))
+            .contains("\"steps\":\"200\"")
+            .contains("blobs:200");
+        assertThat(before.metadata()).doesNotContainKey("diffusion4j.origin");
+      }
+    }
+  }
+}

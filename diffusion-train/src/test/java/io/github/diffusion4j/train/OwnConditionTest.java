@@ -1,0 +1,143 @@
+package io.github.diffusion4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.diffusion4j.Conditioning;
+import io.github.diffusion4j.Query;
+import io.github.diffusion4j.Shape;
+import io.github.diffusion4j.Tensor;
+import io.github.diffusion4j.train.data.Dataset;
+import io.github.diffusion4j.train.net.Conv;
+import io.github.diffusion4j.train.net.Input;
+import io.github.diffusion4j.train.net.Network;
+import io.github.diffusion4j.train.net.Ops;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A network that is told what the library has no name for, and a data set that tells it. */
+class OwnConditionTest {
+
+  /** Images of one brightness, which is told by its two halves. */
+  private record Tones(int size, List<Integer> shape) implements Dataset {
+
+    @Override
+    public int channels() {
+      return 1;
+    }
+
+    @Override
+    public int height() {
+      return 4;
+    }
+
+    @Override
+    public int width() {
+      return 4;
+    }
+
+    @Override
+    public int classes() {
+      return 1;
+    }
+
+    private float tone(int index) {
+      return index % 11 / 10f;
+    }
+
+    @Override
+    public void image(int index, float[] into, int offset) {
+      Arrays.fill(into, offset, offset + 16, tone(index));
+    }
+
+    @Override
+    public int label(int index) {
+      return 0;
+    }
+
+    @Override
+    public Map<String, List<Integer>> conditions() {
+      return Map.of("tone", shape);
+    }
+
+    @Override
+    public void condition(String name, int index, float[] into, int offset) {
+      Arrays.fill(into, offset, offset + 2, tone(index) / 2);
+    }
+
+    @Override
+    public String name() {
+      return "tones";
+    }
+  }
+
+  /** The image through a kernel, and the tone through a matrix. */
+  private static final class Toned implements Network {
+
+    @Override
+    public List<Input> inputs() {
+      return List.of(new Input(Input.SAMPLE, List.of(1, 4, 4)), new Input("tone", List.of(2)));
+    }
+
+    @Override
+    public <T> T forward(Ops<T> ops, Map<String, T> inputs) {
+      T x = ops.conv("image", Input.of(inputs, Input.SAMPLE), Conv.same(1, 1));
+      return ops.addVector(x, ops.linear("tone", Input.of(inputs, "tone"), 2, 1));
+    }
+
+    @Override
+    public Map<String, Object> settings() {
+      return Map.of("network", "toned");
+    }
+  }
+
+  private static final Tones TONES = new Tones(110, List.of(2));
+
+  @Test
+  void networkLearnsWhatItIsTold() {
+    Training training = Training.pureNoise().batch(11).epochs(60).rate(1e-2).threads(1).seed(1);
+    try (Trainer trainer = Trainer.start(new Toned(), training, TONES.shuffled(1))) {
+      trainer.forEach(epoch -> epoch.forEach(step -> {}));
+      try (TrainedDenoiser denoiser = trainer.denoiser()) {
+        Tensor noise = Tensor.zeros(Shape.images(1, 1, 4, 4));
+        for (float tone : new float[] {.1f, .5f, .9f}) {
+          Tensor halves = Tensor.of(Shape.of(1, 2), tone / 2, tone / 2);
+          Conditioning told = Conditioning.none().global("tone", halves);
+          Query query = new Query(noise, denoiser.schedule().at(1), told);
+          assertThat((double) denoiser.estimate(query).clean().get(0, 0, 2, 2))
+              .isCloseTo(tone, within(.05));
+        }
+      }
+    }
+  }
+
+  private static float[] told(Training training) {
+    int[] order = {3, 4, 5, 6, 7};
+    return new Batches(new Toned(), training.batch(5), TONES)
+        .batch(order, 0, 1)
+        .conditions()
+        .get("tone");
+  }
+
+  @Test
+  void droppedConditionsAreZeros() {
+    assertThat(told(Training.pureNoise()))
+        .containsExactly(.15f, .15f, .2f, .2f, .25f, .25f, .3f, .3f, .35f, .35f);
+    assertThat(told(Training.pureNoise().conditioningDropout(1))).containsOnly(0).hasSize(10);
+  }
+
+  @Test
+  void conditionsArePartOfTheDigestAndCheckedAtTheStart() {
+    assertThat(TONES.hash()).isNotEqualTo(new Tones(110, List.of(1, 2)).hash());
+    assertThat(TONES.range(0, 20).conditions()).isEqualTo(TONES.conditions());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Trainer.start(new Toned(), Blobs.TRAINING, new Tones(110, List.of(3))))
+        .withMessageContaining("input tone has shape [2], data set tones gives [3]");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Blobs(20).condition("tone", 0, new float[2], 0))
+        .withMessageContaining("conditions of data set blobs are [], got tone");
+  }
+}

@@ -1,0 +1,69 @@
+package io.github.diffusion4j.train.parameters;
+
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.diffusion4j.train.net.Conv;
+import io.github.diffusion4j.train.net.Input;
+import io.github.diffusion4j.train.net.Network;
+import io.github.diffusion4j.train.net.Ops;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Networks whose layers do not fit one another are refused with the layer and both shapes. */
+class UnfitLayersTest {
+
+  /** One wrong layer on an image of two channels of 4×4 and a vector of three numbers. */
+  private record Wrong(String layer) implements Network {
+
+    @Override
+    public List<Input> inputs() {
+      return List.of(new Input(Input.SAMPLE, List.of(2, 4, 4)), new Input(Input.CLASS, List.of(3)));
+    }
+
+    @Override
+    public <T> T forward(Ops<T> ops, Map<String, T> inputs) {
+      T image = Input.of(inputs, Input.SAMPLE);
+      T vector = Input.of(inputs, Input.CLASS);
+      return switch (layer) {
+        case "conv" -> ops.conv("a", image, Conv.same(3, 3));
+        case "convOfVector" -> ops.conv("a", vector, Conv.same(3, 3));
+        case "convNorm" -> ops.convNorm("a", image, new Conv(2, 2, 7, 1, 0, false));
+        case "linear" -> ops.linear("a", vector, 2, 2);
+        case "linearOfImage" -> ops.linear("a", image, 4, 4);
+        case "pool" -> ops.averagePool(image, 5);
+        case "poolOfNothing" -> ops.averagePool(image, 0);
+        case "concat" -> ops.concat(image, ops.conv("a", image, Conv.halving(2, 2)));
+        case "add" -> ops.addVector(image, vector);
+        default -> ops.multiplyVector(image, vector);
+      };
+    }
+
+    @Override
+    public Map<String, Object> settings() {
+      return Map.of("network", layer);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "conv | a takes an image [batch, 3, height, width], got [1, 2, 4, 4]",
+        "convOfVector | a takes an image [batch, 3, height, width], got [1, 3]",
+        "convNorm | a.conv takes an image that its kernel fits on, got [1, 2, 4, 4]",
+        "linear | a takes a vector [batch, 2], got [1, 3]",
+        "linearOfImage | a takes a vector [batch, 4], got [1, 2, 4, 4]",
+        "pool | averagePool takes an image of sides of at least 5, got [1, 2, 4, 4]",
+        "poolOfNothing | size of averagePool must be at least 1, got 0",
+        "concat | concat takes an image of the sides of [1, 2, 4, 4], got [1, 2, 2, 2]",
+        "add | addVector takes a vector of the features of [1, 2, 4, 4], got [1, 3]",
+        "multiply | multiplyVector takes a vector of the features of [1, 2, 4, 4], got [1, 3]",
+      })
+  void layerIsNamedWithWhatItTakes(String layer, String message) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Outline.of(new Wrong(layer)))
+        .withMessage(message);
+  }
+}

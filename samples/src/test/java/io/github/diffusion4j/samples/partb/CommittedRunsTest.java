@@ -1,0 +1,80 @@
+package io.github.diffusion4j.samples.partb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The records in {@code samples/runs}. */
+class CommittedRunsTest {
+
+  private static final Path RUNS = Path.of("runs");
+
+  static List<String> names() {
+    return CourseRun.ALL.stream().map(CourseRun::name).toList();
+  }
+
+  private static JsonNode settings(String name) throws IOException {
+    return new ObjectMapper().readTree(RUNS.resolve(name).resolve("settings.json").toFile());
+  }
+
+  private static double loss(String name) throws IOException {
+    return settings(name).get("meanLossOfLastSteps").asDouble();
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void settingsAreThoseOfTheRunAndSayWhatTheLossesSay(String name) throws IOException {
+    JsonNode settings = settings(name);
+    CourseRun run = CourseRun.named(name);
+    assertThat(settings.get("name").asText()).isEqualTo(name);
+    assertThat(settings.get("width").asInt()).isEqualTo(run.width());
+    assertThat(settings.get("epochsAsked").asInt()).isEqualTo(run.training().epochs());
+    JsonNode training = settings.get("training");
+    assertThat(training.get("batch").asInt()).isEqualTo(run.training().batch());
+    assertThat(training.get("rate").asDouble()).isEqualTo(run.training().optimiser().rate());
+    assertThat(settings.get("data").get("size").asInt()).isEqualTo(60_000);
+
+    List<String> lines = Files.readAllLines(RUNS.resolve(name).resolve("loss.csv"));
+    int steps = settings.get("stepsDone").asInt();
+    assertThat(lines).hasSize(steps + 1).startsWith("step,loss");
+    double sum = 0;
+    for (int step = 1; step <= steps; step++) {
+      String[] columns = lines.get(step).split(",", -1);
+      assertThat(columns).hasSize(2).startsWith("" + step);
+      sum += step > steps - 200 ? Double.parseDouble(columns[1]) : 0;
+    }
+    assertThat(sum / 200).isCloseTo(loss(name), within(1e-9));
+
+    int each = (60_000 + run.training().batch() - 1) / run.training().batch();
+    int done = settings.get("epochsDone").asInt();
+    assertThat(steps).isEqualTo(done * each + settings.get("stepsOfUnfinishedEpoch").asInt());
+    assertThat(settings.get("isFinished").asBoolean()).isEqualTo(done == run.training().epochs());
+    for (int epoch : run.shown()) {
+      if (epoch <= done) {
+        assertThat(RUNS.resolve(name).resolve("epoch-%04d.png".formatted(epoch))).exists();
+      }
+    }
+  }
+
+  @Test
+  void lossesAreWithinTheirBounds() throws IOException {
+    assertThat(loss("class-conditional")).isLessThan(.1);
+    assertThat(loss("time-conditional")).isLessThan(.1);
+    assertThat(loss("denoiser")).isLessThan(.0095);
+    assertThat(loss("pure-noise")).isCloseTo(.0673, within(.002));
+    assertThat(
+            settings("pure-noise").get("measures").get("meanSquaredDistanceToMeanDigit").asDouble())
+        .isLessThan(.002);
+    assertThat(loss("constant-rate")).isLessThan(1.05 * loss("scheduled-32"));
+    assertThat(loss("ddpm")).isLessThan(.035);
+  }
+}
