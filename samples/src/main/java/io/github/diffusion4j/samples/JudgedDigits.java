@@ -36,6 +36,13 @@ public final class JudgedDigits {
   @Option(names = "--guidance", description = "The scale of classifier-free guidance.")
   private double guidance = 5;
 
+  /** With the defaults of the command line, but for the scale of guidance. */
+  public static JudgedDigits at(double guidance) {
+    JudgedDigits judged = new JudgedDigits();
+    judged.guidance = guidance;
+    return judged;
+  }
+
   /**
    * How good digits are.
    *
