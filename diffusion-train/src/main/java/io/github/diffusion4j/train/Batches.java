@@ -7,6 +7,7 @@ import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.parameters.Outline;
 import io.github.diffusion4j.train.torch.Batch;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -89,6 +90,12 @@ record Batches(
 
   private static void checkFits(Network network, Training training, Dataset data) {
     List<Integer> sample = List.of(data.channels(), data.height(), data.width());
+    Checks.require(
+        Collections.disjoint(
+            data.conditions().keySet(), List.of(Input.SAMPLE, Input.TIME, Input.CLASS)),
+        () ->
+            "conditions of a data set have names other than sample, timestep and class, got "
+                + data.conditions().keySet());
     for (Input input : network.inputs()) {
       List<Integer> found =
           switch (input.name()) {
@@ -163,7 +170,8 @@ record Batches(
     boolean isUniform = training.objective().weighting().isUniform();
     float[] weights = new float[isUniform ? 0 : count];
     Map<String, float[]> told = new TreeMap<>();
-    network.inputs().stream()
+    List<Input> inputs = network.inputs();
+    inputs.stream()
         .filter(input -> !input.name().equals(Input.SAMPLE))
         .forEach(input -> told.put(input.name(), new float[count * input.elements()]));
     Objective objective = training.objective();
@@ -190,37 +198,40 @@ record Batches(
       if (!isUniform) {
         weights[i] = (float) objective.weighting().weight(level, objective.prediction());
       }
-      for (Input input : network.inputs()) {
-        tell(input, told, i, image, level, isOwn && !dropped);
+      for (Input input : inputs) {
+        int offset = i * input.elements();
+        float[] values = told.getOrDefault(input.name(), images);
+        switch (input.name()) {
+          case Input.SAMPLE -> {}
+          case Input.TIME -> values[offset] = (float) level.time();
+          case Input.CLASS -> values[offset + label(image, input.elements())] = dropped ? 0 : 1;
+          default -> {
+            if (isOwn && !dropped) {
+              condition(input, image, values, offset);
+            }
+          }
+        }
       }
     }
     long[] shape = {count, data.channels(), data.height(), data.width()};
     return new Batch(shape, images, signal, noise, cleanFactor, noiseFactor, weights, told);
   }
 
-  /** Writes what the network is told of the image at a place of the batch. */
-  private void tell(
-      Input input,
-      Map<String, float[]> told,
-      int place,
-      int image,
-      NoiseLevel level,
-      boolean isTold) {
-    float[] values = told.getOrDefault(input.name(), new float[0]);
-    int offset = place * input.elements();
-    switch (input.name()) {
-      case Input.SAMPLE -> {}
-      case Input.TIME -> values[offset] = (float) level.time();
-      case Input.CLASS -> {
-        if (isTold) {
-          values[offset + label(image, input.elements())] = 1;
-        }
-      }
-      default -> {
-        if (isTold) {
-          data.condition(input.name(), image, values, offset);
-        }
-      }
+  private void condition(Input input, int image, float[] values, int offset) {
+    data.condition(input.name(), image, values, offset);
+    for (int i = offset; i < offset + input.elements(); i++) {
+      float value = values[i];
+      Checks.require(
+          Float.isFinite(value),
+          () ->
+              "condition "
+                  + input.name()
+                  + " of image "
+                  + image
+                  + " of "
+                  + data.name()
+                  + " must be finite, got "
+                  + value);
     }
   }
 

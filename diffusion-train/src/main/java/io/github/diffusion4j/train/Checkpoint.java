@@ -20,8 +20,8 @@ import java.util.TreeMap;
  * @param network the network
  * @param training the settings
  * @param data name, hash and size of the data set
- * @param origin the {@link #metadata} of what the first parameters were taken from; empty if these
- *     were random
+ * @param origin a JSON list of the {@link #metadata} of the networks that the first parameters were
+ *     taken from, the last one first; empty if they were random
  * @param steps the number of steps made
  * @param epochLosses the mean loss of each epoch that has ended
  * @param epochSteps the number of steps made in the epoch that has not

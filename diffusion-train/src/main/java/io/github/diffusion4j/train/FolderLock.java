@@ -5,10 +5,9 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
-import java.util.Queue;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * The right to write a run's folder, for one run at a time. It is a lock of a file that nobody
@@ -23,7 +22,7 @@ record FolderLock(Path folder, RandomAccessFile file) implements AutoCloseable {
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
   /** Files that another copy of this library has locked: to close one would take its lock away. */
-  private static final Queue<RandomAccessFile> FOREIGN = new ConcurrentLinkedQueue<>();
+  private static final Map<Path, RandomAccessFile> FOREIGN = new ConcurrentHashMap<>();
 
   /**
    * Takes the right.
@@ -42,7 +41,7 @@ record FolderLock(Path folder, RandomAccessFile file) implements AutoCloseable {
         }
         lock.close();
       } catch (OverlappingFileLockException e) {
-        FOREIGN.add(lock.file());
+        FOREIGN.put(real, lock.file());
         HELD.remove(real);
       } catch (IOException | RuntimeException e) {
         lock.close();
@@ -53,6 +52,10 @@ record FolderLock(Path folder, RandomAccessFile file) implements AutoCloseable {
   }
 
   private static RandomAccessFile open(Path real) throws IOException {
+    RandomAccessFile opened = FOREIGN.remove(real);
+    if (opened != null) {
+      return opened;
+    }
     try {
       return new RandomAccessFile(real.resolve(FILE).toFile(), "rw");
     } catch (IOException e) {

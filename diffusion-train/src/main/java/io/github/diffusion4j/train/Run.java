@@ -6,6 +6,8 @@ import io.github.diffusion4j.train.parameters.Values;
 import io.github.diffusion4j.train.torch.Engine;
 import io.github.diffusion4j.train.torch.Group;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,7 +53,26 @@ record Run(
       Map<String, Values> state = new TreeMap<>(parameters);
       parameters.forEach(
           (name, values) -> state.put("average" + name.substring("model".length()), values));
-      return new Initial(Settings.write(metadata), state);
+      return new Initial(origin(metadata), state);
+    }
+
+    void restore(Engine engine) {
+      if (!state.isEmpty()) {
+        Map<String, Values> all = new TreeMap<>(engine.state());
+        state.forEach((name, values) -> all.computeIfPresent(name, (same, random) -> values));
+        engine.restore(all, 0);
+      }
+    }
+
+    /** A list: the network's own record, then those of the networks that it began with. */
+    private static String origin(Map<String, String> metadata) {
+      Map<String, String> own = new LinkedHashMap<>(metadata);
+      List<Object> all = new ArrayList<>();
+      all.add(own);
+      if (own.remove("origin") != null) {
+        Settings.of(metadata, "origin").value().forEach(all::add);
+      }
+      return Settings.write(all);
     }
   }
 
@@ -84,8 +105,7 @@ record Run(
           Agreement.check(group, plan.batches(), plan.about());
           Supplier<Optional<RunFolder>> files =
               () -> folder.filter(f -> group.rank() == 0).map(f -> RunFolder.create(f, training));
-          return open(
-              plan, group, files, Optional.empty(), engine -> engine.restore(initial.state(), 0));
+          return open(plan, group, files, Optional.empty(), initial::restore);
         });
   }
 

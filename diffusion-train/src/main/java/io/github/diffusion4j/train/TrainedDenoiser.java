@@ -123,7 +123,7 @@ public final class TrainedDenoiser implements DiffusionModel {
   /**
    * A new run that begins with these parameters instead of random ones: to train longer or at other
    * rates, or on other images (fine-tuning). Steps, rates and the optimiser's moments begin anew;
-   * the run's checkpoints tell of this network's {@link #metadata()} as their {@code origin}.
+   * the run's checkpoints tell how this network was made as their {@code origin}.
    *
    * @param training the settings, in any precision and with any objective
    * @param data the images
@@ -150,8 +150,9 @@ public final class TrainedDenoiser implements DiffusionModel {
    * How the network was made, each entry under a key that begins with {@code diffusion4j.}: {@code
    * version}, {@code format}, {@code network}, {@code training} (settings and seed), {@code data}
    * (name, size, hash), {@code steps}, {@code epochLosses}, {@code epochSteps} and {@code
-   * epochLossSum} (of an epoch that has not ended), {@code origin} (the same of the network that
-   * the run began with, if its parameters were not random), {@code prediction}, {@code schedule}.
+   * epochLossSum} (of an epoch that has not ended), {@code origin} (a list of the same of the
+   * networks that the run began with, if its parameters were not random), {@code prediction},
+   * {@code schedule}.
    *
    * @return texts and JSON values by key
    */

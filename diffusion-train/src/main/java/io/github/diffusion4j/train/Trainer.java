@@ -244,7 +244,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
 
   /**
    * Writes a checkpoint now, as within an epoch: before a loop is left, say. Nothing is written
-   * before the first step, and only by worker 0 where there are others.
+   * before the first step, and only by worker 0 where there are others, any of which may call this.
    *
    * @throws IllegalStateException if the run has no folder, is closed or has failed
    * @throws DiffusionException if a parameter is not finite or the file cannot be written

@@ -194,6 +194,11 @@ class CheckpointPolicyTest {
       assertThat(checkpoints(folder)).containsExactly("epoch-0001", "epoch-0002-step-00000005");
     }
     try (Trainer trainer = Trainer.resume(folder, DATA)) {
+      trainer.save();
+      assertThat(checkpoints(folder)).containsExactly("epoch-0001", "epoch-0002-step-00000005");
+      found.addAll(steps(trainer, 1));
+      trainer.save();
+      assertThat(checkpoints(folder)).containsExactly("epoch-0001", "epoch-0002");
       found.addAll(steps(trainer, 100));
     }
     try (Trainer trainer = Trainer.start(Blobs.NET, training, DATA)) {

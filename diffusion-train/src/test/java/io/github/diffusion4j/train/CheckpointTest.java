@@ -130,7 +130,7 @@ class CheckpointTest {
 
   @Test
   void missingFileAndEmptyFolderAreNamed() {
-    assertRefused(folder.resolve("none.safetensors"), "cannot be read");
+    assertRefused(folder.resolve("none.safetensors"), "there is no checkpoint");
     assertRefused(folder, "epoch-NNNN.safetensors", "found none");
   }
 

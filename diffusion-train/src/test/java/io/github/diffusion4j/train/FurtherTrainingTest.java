@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A run that begins with a trained network. */
 class FurtherTrainingTest {
@@ -43,9 +45,10 @@ class FurtherTrainingTest {
     }
   }
 
-  @Test
-  void beginsWithItsParametersAndItsMeanOfThem() {
-    Training second = SECOND.precision(Precision.FLOAT32); // whose draws are those of the first
+  @ParameterizedTest
+  @ValueSource(doubles = {0, .9})
+  void beginsWithItsParametersAndItsMeanOfThem(double averaging) {
+    Training second = Blobs.TRAINING.optimiser(Optimiser.adam(1e-3).averaging(averaging));
     try (TrainedDenoiser before = trained();
         Trainer trainer = before.train(second, DATA, folder.resolve("second"));
         TrainedDenoiser begun = trainer.denoiser()) {
@@ -74,6 +77,14 @@ class FurtherTrainingTest {
             .contains("\"steps\":\"200\"")
             .contains("blobs:200");
         assertThat(before.metadata()).doesNotContainKey("diffusion4j.origin");
+        try (Trainer third = after.train(FIRST, DATA, folder.resolve("third"));
+            TrainedDenoiser last = third.denoiser()) {
+          String origin = last.metadata().get("diffusion4j.origin");
+          assertThat(origin)
+              .contains("blobs:200, flipped with probability 0.5")
+              .contains("\"steps\":\"200\"");
+          assertThat(origin).hasSizeLessThan(5000).doesNotContain("\\\\\\");
+        }
       }
     }
   }

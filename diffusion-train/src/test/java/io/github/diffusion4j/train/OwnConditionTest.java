@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class OwnConditionTest {
 
   /** Images of one brightness, which is told by its two halves. */
-  private record Tones(int size, List<Integer> shape) implements Dataset {
+  private record Tones(int size, float factor, List<Integer> shape) implements Dataset {
 
     @Override
     public int channels() {
@@ -65,7 +65,7 @@ class OwnConditionTest {
 
     @Override
     public void condition(String name, int index, float[] into, int offset) {
-      Arrays.fill(into, offset, offset + 2, tone(index) / 2);
+      Arrays.fill(into, offset, offset + 2, tone(index) * factor);
     }
 
     @Override
@@ -94,7 +94,8 @@ class OwnConditionTest {
     }
   }
 
-  private static final Tones TONES = new Tones(110, List.of(2));
+  private static final Training SINGLE = Training.pureNoise().batch(1);
+  private static final Tones TONES = new Tones(110, .5f, List.of(2));
 
   @Test
   void networkLearnsWhatItIsTold() {
@@ -131,11 +132,18 @@ class OwnConditionTest {
 
   @Test
   void conditionsArePartOfTheDigestAndCheckedAtTheStart() {
-    assertThat(TONES.hash()).isNotEqualTo(new Tones(110, List.of(1, 2)).hash());
+    assertThat(TONES.hash()).isNotEqualTo(new Tones(110, .5f, List.of(1, 2)).hash());
+    assertThat(TONES.hash()).isNotEqualTo(new Tones(110, .4f, List.of(2)).hash());
+    assertThat(TONES.hash()).isEqualTo(new Tones(110, .5f, List.of(2)).hash());
     assertThat(TONES.range(0, 20).conditions()).isEqualTo(TONES.conditions());
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Trainer.start(new Toned(), Blobs.TRAINING, new Tones(110, List.of(3))))
+        .isThrownBy(
+            () -> Trainer.start(new Toned(), Blobs.TRAINING, new Tones(110, .5f, List.of(3))))
         .withMessageContaining("input tone has shape [2], data set tones gives [3]");
+    Tones endless = new Tones(110, Float.POSITIVE_INFINITY, List.of(2));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Batches(new Toned(), SINGLE, endless).batch(new int[] {3}, 0, 1))
+        .withMessage("condition tone of image 3 of tones must be finite, got Infinity");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Blobs(20).condition("tone", 0, new float[2], 0))
         .withMessageContaining("conditions of data set blobs are [], got tone");

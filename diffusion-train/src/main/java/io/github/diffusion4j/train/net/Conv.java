@@ -82,6 +82,6 @@ public record Conv(int in, int out, int kernel, int stride, int padding, boolean
   public int sideAfter(int side) {
     return transposed
         ? (side - 1) * stride - 2 * padding + kernel
-        : (side + 2 * padding - kernel) / stride + 1;
+        : Math.floorDiv(side + 2 * padding - kernel, stride) + 1;
   }
 }

@@ -57,7 +57,7 @@ public final class Outline implements Ops<List<Integer>> {
   }
 
   /**
-   * A layer with parameters.
+   * A layer with parameters, or one that pools.
    *
    * @param name its name
    * @param output the shape of what it gives for one image
@@ -85,7 +85,7 @@ public final class Outline implements Ops<List<Integer>> {
   }
 
   /**
-   * The layers of a network that have parameters, in the order in which it uses them.
+   * The layers of a network that have parameters, or pool, in the order in which it uses them.
    *
    * @param network the network
    * @return its layers
@@ -202,6 +202,7 @@ public final class Outline implements Ops<List<Integer>> {
 
   @Override
   public List<Integer> column(List<Integer> v) {
+    check("column", "one number an image, [batch]", v, v.size() == 1);
     return List.of(v.get(0), 1);
   }
 

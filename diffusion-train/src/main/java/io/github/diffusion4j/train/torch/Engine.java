@@ -7,6 +7,7 @@ import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.parameters.Values;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.bytedeco.javacpp.FloatPointer;
@@ -251,9 +252,9 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Puts back what {@link #state()} gave, or a part of it.
+   * Puts back what {@link #state()} gave.
    *
-   * @param state values by name, of the network's shapes; what it does not have stays
+   * @param state values by name, of the network's shapes
    * @param steps the number of steps made so far
    */
   public void restore(Map<String, Values> state, long steps) {
@@ -282,9 +283,7 @@ public final class Engine implements AutoCloseable {
   }
 
   private void paste(Map<String, Tensor> targets, Map<String, Values> state) {
-    targets.forEach(
-        (name, t) ->
-            Optional.ofNullable(state.get(name)).ifPresent(values -> Transfer.paste(values, t)));
+    targets.forEach((name, t) -> Transfer.paste(Objects.requireNonNull(state.get(name), name), t));
   }
 
   @Override

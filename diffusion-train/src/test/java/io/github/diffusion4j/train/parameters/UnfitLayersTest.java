@@ -30,6 +30,8 @@ class UnfitLayersTest {
         case "conv" -> ops.conv("a", image, Conv.same(3, 3));
         case "convOfVector" -> ops.conv("a", vector, Conv.same(3, 3));
         case "convNorm" -> ops.convNorm("a", image, new Conv(2, 2, 7, 1, 0, false));
+        case "strided" -> ops.conv("a", image, new Conv(2, 2, 7, 5, 0, false));
+        case "column" -> ops.linear("a", ops.column(vector), 1, 1);
         case "linear" -> ops.linear("a", vector, 2, 2);
         case "linearOfImage" -> ops.linear("a", image, 4, 4);
         case "pool" -> ops.averagePool(image, 5);
@@ -53,6 +55,8 @@ class UnfitLayersTest {
         "conv | a takes an image [batch, 3, height, width], got [1, 2, 4, 4]",
         "convOfVector | a takes an image [batch, 3, height, width], got [1, 3]",
         "convNorm | a.conv takes an image that its kernel fits on, got [1, 2, 4, 4]",
+        "strided | a takes an image that its kernel fits on, got [1, 2, 4, 4]",
+        "column | column takes one number an image, [batch], got [1, 3]",
         "linear | a takes a vector [batch, 2], got [1, 3]",
         "linearOfImage | a takes a vector [batch, 4], got [1, 2, 4, 4]",
         "pool | averagePool takes an image of sides of at least 5, got [1, 2, 4, 4]",
