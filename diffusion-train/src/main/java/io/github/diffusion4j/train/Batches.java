@@ -8,6 +8,7 @@ import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.parameters.Outline;
 import io.github.diffusion4j.train.torch.Batch;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -102,7 +103,7 @@ record Batches(
             case Input.SAMPLE -> sample;
             case Input.CLASS -> List.of(data.classes());
             case Input.TIME -> List.of();
-            default -> condition(data, input.name());
+            default -> conditionShape(data, input.name());
           };
       if (!found.equals(input.shape())) {
         throw new IllegalArgumentException(
@@ -131,7 +132,7 @@ record Batches(
     }
   }
 
-  private static List<Integer> condition(Dataset data, String name) {
+  private static List<Integer> conditionShape(Dataset data, String name) {
     List<Integer> shape = data.conditions().get(name);
     Checks.require(
         shape != null,
@@ -169,11 +170,10 @@ record Batches(
     float[] noiseFactor = new float[count];
     boolean isUniform = training.objective().weighting().isUniform();
     float[] weights = new float[isUniform ? 0 : count];
-    Map<String, float[]> told = new TreeMap<>();
-    List<Input> inputs = network.inputs();
-    inputs.stream()
+    Map<Input, float[]> told = new LinkedHashMap<>();
+    network.inputs().stream()
         .filter(input -> !input.name().equals(Input.SAMPLE))
-        .forEach(input -> told.put(input.name(), new float[count * input.elements()]));
+        .forEach(input -> told.put(input, new float[count * input.elements()]));
     Objective objective = training.objective();
     SplittableRandom random = Randomness.ofStep(training.seed(), step);
     SplittableRandom augmentation = Randomness.ofAugmentation(training.seed(), step);
@@ -198,11 +198,11 @@ record Batches(
       if (!isUniform) {
         weights[i] = (float) objective.weighting().weight(level, objective.prediction());
       }
-      for (Input input : inputs) {
+      for (Map.Entry<Input, float[]> entry : told.entrySet()) {
+        Input input = entry.getKey();
+        float[] values = entry.getValue();
         int offset = i * input.elements();
-        float[] values = told.getOrDefault(input.name(), images);
         switch (input.name()) {
-          case Input.SAMPLE -> {}
           case Input.TIME -> values[offset] = (float) level.time();
           case Input.CLASS -> values[offset + label(image, input.elements())] = dropped ? 0 : 1;
           default -> {
@@ -213,8 +213,10 @@ record Batches(
         }
       }
     }
+    Map<String, float[]> conditions = new TreeMap<>();
+    told.forEach((input, values) -> conditions.put(input.name(), values));
     long[] shape = {count, data.channels(), data.height(), data.width()};
-    return new Batch(shape, images, signal, noise, cleanFactor, noiseFactor, weights, told);
+    return new Batch(shape, images, signal, noise, cleanFactor, noiseFactor, weights, conditions);
   }
 
   private void condition(Input input, int image, float[] values, int offset) {

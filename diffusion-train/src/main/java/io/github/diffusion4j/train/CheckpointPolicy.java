@@ -3,7 +3,6 @@ package io.github.diffusion4j.train;
 import io.github.diffusion4j.internal.Checks;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -94,9 +93,7 @@ public final class CheckpointPolicy {
 
   @Override
   public String toString() {
-    Map<String, Object> settings = new LinkedHashMap<>();
-    putInto(settings);
-    return "CheckpointPolicy" + settings;
+    return Settings.describe("CheckpointPolicy", this::putInto);
   }
 
   /** The policy of a checkpoint; the first format had none. */

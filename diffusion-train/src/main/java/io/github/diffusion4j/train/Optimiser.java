@@ -2,7 +2,6 @@ package io.github.diffusion4j.train;
 
 import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.train.torch.Rule;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -194,9 +193,7 @@ public final class Optimiser {
 
   @Override
   public String toString() {
-    Map<String, Object> settings = new LinkedHashMap<>();
-    putInto(settings);
-    return "Optimiser" + settings;
+    return Settings.describe("Optimiser", this::putInto);
   }
 
   /** The optimiser of a checkpoint; the first format had Adam with exponential rates alone. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * An entry of a checkpoint's header, which says what its values are or what is wrong.
@@ -42,6 +43,13 @@ record Settings(String entry, JsonNode value) {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("cannot be written as JSON: " + value, e);
     }
+  }
+
+  /** A value of settings as a text: its name and what it writes of itself. */
+  static String describe(String name, Consumer<Map<String, Object>> part) {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    part.accept(settings);
+    return name + settings;
   }
 
   String text(String name) {

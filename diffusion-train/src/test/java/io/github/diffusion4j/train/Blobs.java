@@ -1,11 +1,10 @@
 package io.github.diffusion4j.train;
 
 import io.github.diffusion4j.train.UNet.TimeEffect;
-import io.github.diffusion4j.train.data.Dataset;
 import java.util.Arrays;
 
 /** Small images of three classes, whatever their number is said to be: a bright row by class. */
-record Blobs(int size, int classes) implements Dataset {
+record Blobs(int size, int classes) implements GraySquares {
 
   static final UNet NET = UNet.width(4).images(1, 8).time(TimeEffect.SCALE).classes(3);
   static final Training TRAINING = Training.flowMatching().batch(8).epochs(3).threads(1).seed(7);
@@ -15,17 +14,7 @@ record Blobs(int size, int classes) implements Dataset {
   }
 
   @Override
-  public int channels() {
-    return 1;
-  }
-
-  @Override
-  public int height() {
-    return 8;
-  }
-
-  @Override
-  public int width() {
+  public int side() {
     return 8;
   }
 

@@ -1,10 +1,9 @@
 package io.github.diffusion4j.train;
 
-import io.github.diffusion4j.train.data.Dataset;
 import java.util.Arrays;
 
 /** 20 images of 4×4 pixels of one brightness, of three classes; the digest is the library's. */
-record Dots(float brightness) implements Dataset {
+record Dots(float brightness) implements GraySquares {
 
   @Override
   public int size() {
@@ -12,17 +11,7 @@ record Dots(float brightness) implements Dataset {
   }
 
   @Override
-  public int channels() {
-    return 1;
-  }
-
-  @Override
-  public int height() {
-    return 4;
-  }
-
-  @Override
-  public int width() {
+  public int side() {
     return 4;
   }
 

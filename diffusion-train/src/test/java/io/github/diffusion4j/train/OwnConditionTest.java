@@ -8,7 +8,6 @@ import io.github.diffusion4j.Conditioning;
 import io.github.diffusion4j.Query;
 import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
-import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Conv;
 import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
@@ -22,20 +21,10 @@ import org.junit.jupiter.api.Test;
 class OwnConditionTest {
 
   /** Images of one brightness, which is told by its two halves. */
-  private record Tones(int size, float factor, List<Integer> shape) implements Dataset {
+  private record Tones(int size, float factor, List<Integer> shape) implements GraySquares {
 
     @Override
-    public int channels() {
-      return 1;
-    }
-
-    @Override
-    public int height() {
-      return 4;
-    }
-
-    @Override
-    public int width() {
+    public int side() {
       return 4;
     }
 

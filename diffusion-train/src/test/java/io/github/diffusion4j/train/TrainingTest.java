@@ -61,4 +61,14 @@ class TrainingTest {
         .isNotEqualTo(before);
     assertThat(training).hasToString(before);
   }
+
+  @Test
+  void partsSayWhatTheyAre() {
+    assertThat(Optimiser.adamW(1e-3, .01).clipNorm(2))
+        .asString()
+        .startsWith("Optimiser{rate=0.001, ")
+        .contains("weightDecay=0.01", "clipNorm=2.0");
+    assertThat(CheckpointPolicy.everyEpoch().everySteps(5).keepLast(2).keepEpochs(1))
+        .hasToString("CheckpointPolicy{checkpointSteps=5, checkpointsKept=2, epochsKept=[1]}");
+  }
 }

@@ -35,6 +35,13 @@ class CommittedRunsTest {
           "positions",
           "weighting");
 
+  /**
+   * PyTorch's mean of the last 200 steps at the same D, epochs, batch and rate (docs/training.md).
+   */
+  private static final double PYTORCH_DENOISER = .00907;
+
+  private static final double PYTORCH_DDPM = .0299;
+
   private static final String HASH = Mnist.train(Path.of("data/mnist")).hash();
 
   static List<String> names() {
@@ -89,12 +96,12 @@ class CommittedRunsTest {
   void lossesAreWithinTheirBounds() throws IOException {
     assertThat(loss("class-conditional")).isLessThan(.1);
     assertThat(loss("time-conditional")).isLessThan(.1);
-    assertThat(loss("denoiser")).isLessThan(.0095);
+    assertThat(loss("denoiser")).isLessThan(1.02 * PYTORCH_DENOISER);
     assertThat(loss("pure-noise")).isCloseTo(.0673, within(.002));
     assertThat(
             settings("pure-noise").get("measures").get("meanSquaredDistanceToMeanDigit").asDouble())
         .isLessThan(.002);
     assertThat(loss("constant-rate")).isLessThan(1.05 * loss("scheduled-32"));
-    assertThat(loss("ddpm")).isLessThan(.035);
+    assertThat(loss("ddpm")).isLessThan(1.02 * PYTORCH_DDPM);
   }
 }

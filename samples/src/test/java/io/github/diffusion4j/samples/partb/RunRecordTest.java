@@ -114,6 +114,22 @@ class RunRecordTest {
   }
 
   @Test
+  void digitsOfANetworkToldClassesAreJudged() throws Exception {
+    CourseRun run = CourseRun.named("class-conditional");
+    record(run, 1, 2);
+    Dataset test = Mnist.test(DATA).first(200);
+    Path judged = folder.resolve("judged");
+    Optional<Path> judge = Optional.of(Path.of("models/judge.onnx"));
+    RunRecord.write(run, folder, Mnist.train(DATA).first(64), test, judged, false, judge);
+    JsonNode settings = new ObjectMapper().readTree(judged.resolve("settings.json").toFile());
+    JsonNode verdict = settings.get("measures").get("judged").get("epoch-0001");
+    assertThat(verdict.get("digits").asInt()).isEqualTo(400);
+    // Two steps teach nothing: chance is 40 of 400, and the digits are far from MNIST's.
+    assertThat(verdict.get("readAsAskedAtGuidance5").asInt()).isLessThan(200);
+    assertThat(verdict.get("frechetDistanceAtGuidance1").asDouble()).isGreaterThan(100);
+  }
+
+  @Test
   void meanDigitIsThatOfAllDigits() {
     Dataset digits = Mnist.train(DATA);
     float[] mean = RunMeasures.mean(digits);
@@ -151,6 +167,9 @@ class RunRecordTest {
                 + " scheduled-32, constant-rate-1e-2, ddpm");
     assertThat(CourseRun.named("constant-rate").training().epochs()).isEqualTo(15);
     assertThat(CourseRun.named("constant-rate").training().optimiser().rate()).isEqualTo(3e-3);
+    assertThat(CourseRun.named("constant-rate").small().training().optimiser().rate())
+        .isEqualTo(3e-3);
+    assertThat(CourseRun.named("denoiser").small().training().optimiser().rate()).isEqualTo(5e-3);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> CourseRun.named("vae"))
         .withMessageContaining("got vae");
