@@ -21,7 +21,7 @@ final class Agreement {
   static void check(Group group, Batches batches, Map<String, Object> data) {
     if (group.size() > 1) {
       Map<String, Object> own = new LinkedHashMap<>();
-      own.put("library version", Version.text());
+      own.put("library version", Provenance.library());
       own.put("workers", group.size());
       own.put("synchronised", batches.workers().isSynchronised());
       batches.network().settings().forEach((name, value) -> own.put("network." + name, value));

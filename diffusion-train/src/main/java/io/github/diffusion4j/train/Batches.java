@@ -1,5 +1,6 @@
 package io.github.diffusion4j.train;
 
+import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.NoiseLevel;
 import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.train.data.Dataset;
@@ -182,11 +183,7 @@ record Batches(
       SplittableRandom own = augmentation.split();
       boolean isOwn = i >= workers.settings().from(count) && i < workers.settings().to(count);
       if (isOwn) {
-        if (isAugmented) {
-          data.draw(image, own, images, i * each);
-        } else {
-          data.image(image, images, i * each);
-        }
+        read(image, own, images, i * each);
         checkPixels(image, images, i * each, each);
       }
       NoiseLevel level = objective.level(random.nextDouble());
@@ -217,6 +214,19 @@ record Batches(
     told.forEach((input, values) -> conditions.put(input.name(), values));
     long[] shape = {count, data.channels(), data.height(), data.width()};
     return new Batch(shape, images, signal, noise, cleanFactor, noiseFactor, weights, conditions);
+  }
+
+  private void read(int image, SplittableRandom own, float[] into, int offset) {
+    try {
+      if (isAugmented) {
+        data.draw(image, own, into, offset);
+      } else {
+        data.image(image, into, offset);
+      }
+    } catch (RuntimeException e) {
+      e.addSuppressed(new DiffusionException("reading image " + image + " of " + data.name()));
+      throw e;
+    }
   }
 
   private void condition(Input input, int image, float[] values, int offset) {

@@ -20,8 +20,7 @@ import java.util.TreeMap;
  * @param network the network
  * @param training the settings
  * @param data name, hash and size of the data set
- * @param origin a JSON list of the {@link #metadata} of the networks that the first parameters were
- *     taken from, the last one first; empty if they were random
+ * @param provenance where the network comes from
  * @param steps the number of steps made
  * @param epochLosses the mean loss of each epoch that has ended
  * @param epochSteps the number of steps made in the epoch that has not
@@ -32,7 +31,7 @@ record Checkpoint(
     Network network,
     Training training,
     Map<String, Object> data,
-    String origin,
+    Provenance provenance,
     long steps,
     List<Double> epochLosses,
     int epochSteps,
@@ -59,20 +58,17 @@ record Checkpoint(
   /** This with other settings. */
   Checkpoint with(Training other) {
     return new Checkpoint(
-        network, other, data, origin, steps, epochLosses, epochSteps, epochLossSum, tensors);
+        network, other, data, provenance, steps, epochLosses, epochSteps, epochLossSum, tensors);
   }
 
   /** The record of the run: names and JSON values. */
   Map<String, String> metadata() {
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", FORMAT);
-    metadata.put("version", Version.text());
+    provenance.addTo(metadata);
     metadata.put("network", Settings.write(network.settings()));
     metadata.put("training", Settings.write(training.settings()));
     metadata.put("data", Settings.write(data));
-    if (!origin.isEmpty()) {
-      metadata.put("origin", origin);
-    }
     metadata.put("steps", Long.toString(steps));
     metadata.put("epochLosses", Settings.write(epochLosses));
     metadata.put("epochSteps", Integer.toString(epochSteps));
@@ -88,7 +84,8 @@ record Checkpoint(
   static void checkReadable(Network network, Training training) {
     Map<String, Object> none = Map.of();
     Map<String, String> header =
-        new Checkpoint(network, training, none, "", 0, List.of(), 0, 0, Map.of()).metadata();
+        new Checkpoint(network, training, none, Provenance.here(""), 0, List.of(), 0, 0, Map.of())
+            .metadata();
     try {
       Map<String, Object> net = network(Settings.of(header, "network")).settings();
       Map<String, Object> settings =
@@ -144,7 +141,7 @@ record Checkpoint(
               network(Settings.of(metadata, "network")),
               TrainingSettings.read(Settings.of(metadata, "training")),
               about,
-              metadata.getOrDefault("origin", ""),
+              Provenance.of(metadata),
               Settings.of(metadata, "steps").count(),
               Settings.of(metadata, "epochLosses").losses(),
               isFirst ? 0 : Math.toIntExact(Settings.of(metadata, "epochSteps").count()),

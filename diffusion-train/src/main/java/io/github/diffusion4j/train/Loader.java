@@ -1,9 +1,9 @@
 package io.github.diffusion4j.train;
 
 import io.github.diffusion4j.train.torch.Batch;
+import io.github.diffusion4j.train.torch.Guard;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * Prepares the next batch of an epoch on a thread of its own while the network works on the one
@@ -45,7 +45,7 @@ final class Loader implements AutoCloseable {
       close();
     }
     ahead = Optional.empty();
-    Batch batch = prepared.isPresent() ? joined(prepared.get().batch()) : place.of(batches);
+    Batch batch = prepared.isPresent() ? Guard.joined(prepared.get().batch()) : place.of(batches);
     if (index + 1 < batches.count()) {
       Place next = new Place(order, index + 1, step + 1);
       ahead =
@@ -60,21 +60,6 @@ final class Loader implements AutoCloseable {
     Thread thread = new Thread(work, "diffusion4j-loader");
     thread.setDaemon(true);
     thread.start();
-  }
-
-  /** Waits even where the thread is interrupted: an interrupt does not end a run. */
-  private static Batch joined(CompletableFuture<Batch> batch) {
-    try {
-      return batch.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      if (e.getCause() instanceof Error cause) {
-        throw cause;
-      }
-      throw e;
-    }
   }
 
   /** Waits until the data set is no longer read. What then is wrong with it concerns nobody. */

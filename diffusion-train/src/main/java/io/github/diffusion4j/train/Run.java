@@ -34,9 +34,9 @@ record Run(
    *
    * @param batches its batches
    * @param about what checkpoints tell of the data, whose hash may take a look at every image
-   * @param origin what they tell of the first parameters; empty if these were random
+   * @param provenance what they tell of the network
    */
-  record Plan(Batches batches, Map<String, Object> about, String origin) {}
+  record Plan(Batches batches, Map<String, Object> about, Provenance provenance) {}
 
   /**
    * What a run begins with.
@@ -100,7 +100,8 @@ record Run(
                   () -> {
                     folder.ifPresent(f -> Checkpoint.checkReadable(network, training));
                     Batches batches = new Batches(network, training, data, workers);
-                    return new Plan(batches, Checkpoint.about(data), initial.origin());
+                    return new Plan(
+                        batches, Checkpoint.about(data), Provenance.here(initial.origin()));
                   });
           Agreement.check(group, plan.batches(), plan.about());
           Supplier<Optional<RunFolder>> files =
@@ -137,7 +138,7 @@ record Run(
                     Map<String, Object> about = Checkpoint.about(data);
                     saved.checkData(about);
                     Batches batches = new Batches(saved.network(), saved.training(), data, workers);
-                    return new Plan(batches, about, saved.origin());
+                    return new Plan(batches, about, Provenance.here(saved.provenance().origin()));
                   });
           Agreement.check(group, plan.batches(), plan.about());
           return open(
@@ -227,7 +228,7 @@ record Run(
         batches().network(),
         training(),
         plan.about(),
-        plan.origin(),
+        plan.provenance(),
         steps,
         List.copyOf(epochLosses),
         progress.steps(),

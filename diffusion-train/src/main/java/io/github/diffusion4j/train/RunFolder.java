@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
 final class RunFolder implements AutoCloseable {
 
   private static final String HEADER = "step,loss";
+  private static final Pattern SECONDS =
+      Pattern.compile("\"seconds\":(\\d{1,12}(?:\\.\\d{1,9})?(?:E-?\\d)?)}\\s*$");
   private static final Pattern STEP = Pattern.compile("\\{\"step\":(\\d{1,18}),.*}");
 
   private final Path folder;
@@ -25,7 +27,7 @@ final class RunFolder implements AutoCloseable {
   private final FolderLock lock;
   private final LogFile losses;
   private final LogFile metrics;
-  private final long start = System.nanoTime();
+  private long start = System.nanoTime();
   private String lastGood = "no checkpoint has been written yet";
 
   private RunFolder(Path folder, CheckpointPolicy policy) throws IOException {
@@ -112,6 +114,7 @@ final class RunFolder implements AutoCloseable {
         run.losses.keep(steps + 1);
         // A run of a version without this file begins it at some later step.
         run.metrics.keepWhile(line -> step(line) <= steps);
+        run.start -= Math.round(1e9 * seconds(run.metrics.text()));
         run.lastGood = "the last good checkpoint is " + checkpoint;
         return run;
       } catch (IOException | RuntimeException e) {
@@ -171,6 +174,12 @@ final class RunFolder implements AutoCloseable {
   private static long step(String line) {
     Matcher matcher = STEP.matcher(line);
     return matcher.matches() ? Long.parseLong(matcher.group(1)) : Long.MAX_VALUE;
+  }
+
+  /** The seconds of the last line of metrics. */
+  private static double seconds(String lines) {
+    Matcher matcher = SECONDS.matcher(lines);
+    return matcher.find() ? Double.parseDouble(matcher.group(1)) : 0;
   }
 
   /** Notes a step. */

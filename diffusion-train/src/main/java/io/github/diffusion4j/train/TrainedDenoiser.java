@@ -148,11 +148,11 @@ public final class TrainedDenoiser implements DiffusionModel {
 
   /**
    * How the network was made, each entry under a key that begins with {@code diffusion4j.}: {@code
-   * version}, {@code format}, {@code network}, {@code training} (settings and seed), {@code data}
-   * (name, size, hash), {@code steps}, {@code epochLosses}, {@code epochSteps} and {@code
-   * epochLossSum} (of an epoch that has not ended), {@code origin} (a list of the same of the
-   * networks that the run began with, if its parameters were not random), {@code prediction},
-   * {@code schedule}.
+   * version} (of this library, which trained it), {@code machine}, {@code format}, {@code network},
+   * {@code training} (settings and seed), {@code data} (name, size, hash), {@code steps}, {@code
+   * epochLosses}, {@code epochSteps} and {@code epochLossSum} (of an epoch that has not ended),
+   * {@code origin} (a list of the same of the networks that the run began with, if its parameters
+   * were not random), {@code prediction}, {@code schedule}.
    *
    * @return texts and JSON values by key
    */

@@ -288,7 +288,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
     failure.check();
   }
 
-  /** Frees the native memory. Closing twice is fine. */
+  /** Frees the native memory, with what steps freed and the process kept. Twice is fine. */
   @Override
   public synchronized void close() {
     if (!closed) {

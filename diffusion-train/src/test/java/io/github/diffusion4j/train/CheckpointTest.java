@@ -74,6 +74,24 @@ class CheckpointTest {
         .containsKeys("version", "network", "training", "data", "epochLosses");
     assertThat(metadata.get("data")).contains("blobs:20");
     assertThat(metadata.get("training")).contains("\"seed\":7");
+    assertThat(metadata.get("machine"))
+        .contains(System.getProperty("os.name"), "Java " + System.getProperty("java.version"))
+        .containsPattern("LibTorch \\d+\\.\\d+");
+  }
+
+  @Test
+  void tellsWhatMadeItAndNotWhatReadsIt() {
+    Path file =
+        edited(
+            (metadata, tensors) -> {
+              metadata.put("version", "0.0.9");
+              metadata.put("machine", "an abacus");
+            });
+    try (TrainedDenoiser opened = TrainedDenoiser.open(file)) {
+      assertThat(opened.metadata())
+          .containsEntry("diffusion4j.version", "0.0.9")
+          .containsEntry("diffusion4j.machine", "an abacus");
+    }
   }
 
   @ParameterizedTest

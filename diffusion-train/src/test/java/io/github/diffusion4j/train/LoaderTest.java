@@ -165,6 +165,10 @@ class LoaderTest {
         Iterator<TrainingStep> steps = trainer.iterator().next().iterator();
         TrainingStep first = steps.next();
         assertThatExceptionOfType(error.getClass()).isThrownBy(steps::next).isSameAs(error);
+        if (error instanceof DiffusionException) {
+          int image = batches(BLOBS).order(1)[8];
+          assertThat(error).hasSuppressedException(readingOf(image));
+        }
         assertThat(first.number()).isEqualTo(1);
         // The data are well again, so the run goes on as it would have.
         TrainingStep second = steps.next();
@@ -172,6 +176,10 @@ class LoaderTest {
         assertThat(second.loss()).isEqualTo(secondLoss());
       }
     }
+  }
+
+  private static DiffusionException readingOf(int image) {
+    return new DiffusionException("reading image " + image + " of blobs");
   }
 
   private static double secondLoss() {

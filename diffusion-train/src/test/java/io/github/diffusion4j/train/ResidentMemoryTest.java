@@ -40,6 +40,7 @@ class ResidentMemoryTest {
                     .optimiser(OptimiserTest.ALL)
                     .objective(Objective.flowMatching().weighting(LossWeighting.minSnr(5))));
         case "batch" -> batch(Integer.parseInt(args[1]));
+        case "kept" -> kept(args[1]);
         default -> runs();
       }
     }
@@ -53,6 +54,32 @@ class ResidentMemoryTest {
         trainer.iterator().next().forEach(step -> {});
         System.out.println(kibibytes("VmHWM"));
       }
+    }
+
+    /**
+     * Losses, the fresh pages of three steps, and the memory at their end and of the closed run.
+     */
+    private static void kept(String keepMemory) throws IOException {
+      System.setProperty("diffusion4j.train.keepMemory", keepMemory);
+      UNet network = UNet.width(64).images(1, 8).time(UNet.TimeEffect.SCALE).classes(3);
+      Training training = Blobs.TRAINING.batch(2048).epochs(5);
+      try (Trainer trainer = Trainer.start(network, training, new Blobs(2048))) {
+        StringBuilder losses = new StringBuilder();
+        long before = 0;
+        for (Epoch epoch : trainer) {
+          epoch.forEach(step -> losses.append(step.loss()).append(' '));
+          before = epoch.number() == 2 ? freshPages() : before;
+        }
+        System.out.println(losses);
+        System.out.println(freshPages() - before + "\n" + resident());
+      }
+      System.out.println(resident());
+    }
+
+    /** The pages that the system has handed out to this process, by proc(5)'s minflt. */
+    private static long freshPages() throws IOException {
+      String line = Files.readString(Path.of("/proc/self/stat"));
+      return Long.parseLong(line.substring(line.indexOf(')') + 2).split(" ", -1)[7]);
     }
 
     private static void training(Training settings) throws IOException {
@@ -124,6 +151,16 @@ class ResidentMemoryTest {
     long whole = Long.parseLong(printed("batch", "1"));
     long parts = Long.parseLong(printed("batch", "16"));
     assertThat(whole - parts).isGreaterThan(192 * 1024);
+  }
+
+  // Layers of up to 64 MiB, which the heap of an ordinary thread does not hold.
+  @Test
+  void freedMemoryIsKeptWhileTraining() throws IOException, InterruptedException {
+    String[] kept = printed("kept", "true").split("\\n", -1);
+    String[] handedBack = printed("kept", "false").split("\\n", -1);
+    assertThat(kept[0]).isEqualTo(handedBack[0]).hasSizeGreaterThan(5 * 8);
+    assertThat(10 * Long.parseLong(kept[1])).isLessThan(Long.parseLong(handedBack[1]));
+    assertThat(Long.parseLong(kept[2]) - Long.parseLong(kept[3])).isGreaterThan(512 * 1024);
   }
 
   private static String printed(String... arguments) throws IOException, InterruptedException {

@@ -106,6 +106,13 @@ class TrainerTest {
     }
     assertThat(names(cut)).isEqualTo(names(whole));
     assertThat(withoutTimes(cut)).isEqualTo(withoutTimes(whole)).hasSize(expected.size());
+    assertThat(times(cut)).isSorted().hasSize(expected.size());
+  }
+
+  private static List<Double> times(Path run) throws IOException {
+    return Files.readAllLines(run.resolve("metrics.jsonl")).stream()
+        .map(line -> Double.valueOf(line.replaceFirst(".*,\"seconds\":([0-9.E-]+)}$", "$1")))
+        .toList();
   }
 
   private static List<String> withoutTimes(Path run) throws IOException {

@@ -23,7 +23,8 @@ class UntrainedLossTest {
       zeros.put("model." + parameter.name(), new Values(false, parameter.shape(), bytes));
     }
     Map<String, Object> about = Checkpoint.about(DATA);
-    Checkpoint nothing = new Checkpoint(network, training, about, "", 0, List.of(), 0, 0, zeros);
+    Checkpoint nothing =
+        new Checkpoint(network, training, about, Provenance.here(""), 0, List.of(), 0, 0, zeros);
     try (TrainedDenoiser denoiser = TrainedDenoiser.of(nothing)) {
       return denoiser.loss(DATA);
     }

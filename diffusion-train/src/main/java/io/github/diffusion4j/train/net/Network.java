@@ -19,7 +19,7 @@ public interface Network {
   List<Input> inputs();
 
   /**
-   * Computes the prediction.
+   * Computes the prediction, in training perhaps on another thread than its user's.
    *
    * @param ops who computes
    * @param inputs a tensor for each of {@link #inputs()}, by name

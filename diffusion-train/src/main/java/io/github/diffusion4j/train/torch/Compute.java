@@ -48,6 +48,11 @@ public record Compute(boolean isDouble, boolean isMixed, boolean isCuda, int cud
     return isDouble ? ScalarType.Double : ScalarType.Float;
   }
 
+  /** The bytes of a value of a layer's result in training. */
+  int bytes() {
+    return isMixed ? 2 : isDouble ? 8 : 4;
+  }
+
   /** The type that layers compute in. */
   ScalarType layers(boolean training) {
     return training && isMixed ? ScalarType.BFloat16 : parameters();

@@ -67,12 +67,8 @@ public final class Engine implements AutoCloseable {
         "making a network",
         () -> {
           Model model = Model.initial(network, compute, seed);
-          return new Engine(
-              new Feed(network, compute),
-              model,
-              rule,
-              group,
-              Optional.of(new Learner(model, rule)));
+          Feed feed = new Feed(network, compute);
+          return new Engine(feed, model, rule, group, Optional.of(new Learner(feed, model, rule)));
         });
   }
 
@@ -128,11 +124,15 @@ public final class Engine implements AutoCloseable {
    * @throws LostWorkerException if another worker is lost; then nothing has changed
    */
   public double step(Batch batch, double rate, long noiseSeed) {
-    return guarded("a step of training", () -> guardedStep(batch, rate, noiseSeed));
+    Learner optimiser = learner.orElseThrow();
+    int parts = group.size() * rule.parts();
+    int atOnce = ((int) batch.shape()[0] + parts - 1) / parts;
+    return guarded(
+        "a step of training",
+        () -> optimiser.keepingMemory(atOnce, () -> step(optimiser, batch, rate, noiseSeed)));
   }
 
-  private double guardedStep(Batch batch, double rate, long noiseSeed) {
-    Learner optimiser = learner.orElseThrow();
+  private double step(Learner optimiser, Batch batch, double rate, long noiseSeed) {
     try (PointerScope scope = new PointerScope()) {
       Question question = feed.question(batch, noiseSeed);
       optimiser.zeroGradients();
@@ -288,7 +288,7 @@ public final class Engine implements AutoCloseable {
 
   @Override
   public void close() {
-    learner.ifPresent(Learner::close);
     model.close();
+    learner.ifPresent(Learner::close);
   }
 }

@@ -1,10 +1,12 @@
 package io.github.diffusion4j.train.torch;
 
 import io.github.diffusion4j.DiffusionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
-/** LibTorch's errors as those of this library. */
-final class Guard {
+/** Errors from elsewhere as those of this library. */
+public final class Guard {
 
   private Guard() {}
 
@@ -23,6 +25,29 @@ final class Guard {
       }
       String text = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
       throw new DiffusionException("LibTorch failed in " + what + ": " + text, e);
+    }
+  }
+
+  /**
+   * What another thread has made. Waits even where this thread is interrupted: an interrupt does
+   * not end a run.
+   *
+   * @param <T> what it is
+   * @param work what the other thread does
+   * @return its result
+   * @throws RuntimeException what it throws, as it is; so with errors
+   */
+  public static <T> T joined(CompletableFuture<T> work) {
+    try {
+      return work.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      if (e.getCause() instanceof Error cause) {
+        throw cause;
+      }
+      throw e;
     }
   }
 }

@@ -3,6 +3,7 @@ package io.github.diffusion4j.train.torch;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.DoubleSupplier;
 import org.bytedeco.pytorch.Tensor;
 
 /** What moves a network's parameters, with all that must be kept to go on. */
@@ -10,12 +11,14 @@ final class Learner implements AutoCloseable {
 
   private final Adam adam;
   private final Optional<Average> average;
+  private final KeptMemory memory;
   private long steps;
 
-  Learner(Model model, Rule rule) {
+  Learner(Feed feed, Model model, Rule rule) {
     this.adam = new Adam(model, rule);
     this.average =
         rule.averaging() > 0 ? Optional.of(new Average(model, rule.averaging())) : Optional.empty();
+    this.memory = new KeptMemory(feed.network(), feed.compute());
   }
 
   /** The state by name. */
@@ -30,6 +33,11 @@ final class Learner implements AutoCloseable {
   void steps(long made) {
     steps = made;
     adam.steps(made);
+  }
+
+  /** Makes a step of some images at once, on this thread or where memory can be kept. */
+  double keepingMemory(int images, DoubleSupplier step) {
+    return memory.step(images, step);
   }
 
   void zeroGradients() {
@@ -48,5 +56,6 @@ final class Learner implements AutoCloseable {
   public void close() {
     adam.close();
     average.ifPresent(Average::close);
+    memory.close();
   }
 }

@@ -7,6 +7,7 @@ import java.net.JarURLConnection;
 import java.net.URL;
 import java.net.URLConnection;
 import java.util.List;
+import java.util.Locale;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
 import org.bytedeco.javacpp.Loader;
@@ -23,6 +24,7 @@ import org.bytedeco.pytorch.global.torch;
 public final class Natives {
 
   private static final String PRESETS = "org.bytedeco.pytorch.presets.torch";
+  private static final String LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
   private static boolean loaded;
 
   private Natives() {}
@@ -38,6 +40,7 @@ public final class Natives {
       return;
     }
     String platform = Loader.getPlatform();
+    liftLimit();
     try {
       extract(platform);
       Loader.load(torch.class);
@@ -47,6 +50,18 @@ public final class Natives {
     } catch (ClassNotFoundException | IOException | LinkageError e) {
       throw new DiffusionException(
           "LibTorch for " + platform + " cannot be loaded: " + e + "; " + advice(platform), e);
+    }
+  }
+
+  /**
+   * JavaCPP ends work by an OutOfMemoryError where the resident memory is above four times the
+   * largest heap, whatever the machine has, against leaks of memory that garbage collection should
+   * free. This library frees its own at once, and needs more of it than heap.
+   */
+  private static void liftLimit() {
+    if (System.getProperty(LIMIT) == null
+        && System.getProperty(LIMIT.toLowerCase(Locale.ROOT)) == null) {
+      System.setProperty(LIMIT, "0");
     }
   }
 

@@ -113,6 +113,7 @@ final class RunRecord {
     settings.put("training", training);
     settings.put("data", JSON.readTree(metadata.get("diffusion4j.data")));
     settings.put("version", metadata.get("diffusion4j.version"));
+    settings.put("machine", metadata.get("diffusion4j.machine"));
     return settings;
   }
 

@@ -1,0 +1,91 @@
+package io.github.diffusion4j.train.torch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.DoubleSupplier;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * A thread that glibc serves from its main heap, the only one without a largest block.
+ *
+ * <p>Which heap a thread has is glibc's choice, at its first block. It makes heaps for new threads
+ * up to eight times the number of cores, and deals out those that there are, the main heap among
+ * them, to all further ones, but passes over those in use at that moment: so one of twice as many
+ * threads has it.
+ */
+final class MainHeapThread implements AutoCloseable {
+
+  private static final int MOST_THREADS = 512;
+
+  /** A block too large for what a thread keeps by itself, and smaller than what mmap may serve. */
+  private static final int PROBE = 100_000;
+
+  private static final int NON_MAIN_ARENA = 4; // malloc.c
+
+  private final ExecutorService thread;
+
+  private MainHeapThread(ExecutorService thread) {
+    this.thread = thread;
+  }
+
+  /** Such a thread, if one is found. */
+  static Optional<MainHeapThread> find() {
+    int most = Math.min(MOST_THREADS, 16 * Runtime.getRuntime().availableProcessors());
+    List<ExecutorService> others = new ArrayList<>();
+    try {
+      while (others.size() < most) {
+        ExecutorService next = Executors.newSingleThreadExecutor(MainHeapThread::daemon);
+        if (CompletableFuture.supplyAsync(MainHeapThread::hasMainHeap, next).join()) {
+          return Optional.of(new MainHeapThread(next));
+        }
+        others.add(next);
+      }
+      return Optional.empty();
+    } catch (OutOfMemoryError e) { // no more threads
+      return Optional.empty();
+    } finally {
+      others.forEach(ExecutorService::shutdown);
+    }
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "diffusion4j-steps");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** By the flag in the word that glibc keeps before each block. */
+  private static boolean hasMainHeap() {
+    Pointer block = Pointer.malloc(PROBE);
+    try {
+      return (new LongPointer(block).get(-1) & NON_MAIN_ARENA) == 0;
+    } finally {
+      Pointer.free(block);
+    }
+  }
+
+  /** Does some work with the caller's number of threads, and waits for it. */
+  double run(DoubleSupplier work) {
+    int threads = torch.get_num_threads();
+    return Guard.joined(
+        CompletableFuture.supplyAsync(
+            () -> {
+              if (torch.get_num_threads() != threads) {
+                torch.set_num_threads(threads);
+              }
+              return work.getAsDouble();
+            },
+            thread));
+  }
+
+  @Override
+  public void close() {
+    thread.shutdown();
+  }
+}
