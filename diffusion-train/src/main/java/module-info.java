@@ -7,9 +7,7 @@ module io.github.diffusion4j.train {
   requires transitive io.github.diffusion4j;
   requires com.fasterxml.jackson.databind;
   requires com.google.protobuf;
-  requires java.management;
   requires java.net.http;
-  requires jdk.management;
   requires org.bytedeco.javacpp;
   requires org.bytedeco.openblas;
   requires org.bytedeco.pytorch;

@@ -183,8 +183,9 @@ record Batches(
       SplittableRandom own = augmentation.split();
       boolean isOwn = i >= workers.settings().from(count) && i < workers.settings().to(count);
       if (isOwn) {
-        read(image, own, images, i * each);
-        checkPixels(image, images, i * each, each);
+        int offset = i * each;
+        reading(image, () -> read(image, own, images, offset));
+        checkPixels(image, images, offset, each);
       }
       NoiseLevel level = objective.level(random.nextDouble());
       boolean dropped = random.nextDouble() < training.conditioningDropout();
@@ -217,20 +218,26 @@ record Batches(
   }
 
   private void read(int image, SplittableRandom own, float[] into, int offset) {
+    if (isAugmented) {
+      data.draw(image, own, into, offset);
+    } else {
+      data.image(image, into, offset);
+    }
+  }
+
+  /** Has the data set read something of an image; its exceptions take a note of which. */
+  private void reading(int image, Runnable work) {
+    String name = data.name();
     try {
-      if (isAugmented) {
-        data.draw(image, own, into, offset);
-      } else {
-        data.image(image, into, offset);
-      }
+      work.run();
     } catch (RuntimeException e) {
-      e.addSuppressed(new DiffusionException("reading image " + image + " of " + data.name()));
+      e.addSuppressed(new DiffusionException("reading image " + image + " of " + name));
       throw e;
     }
   }
 
   private void condition(Input input, int image, float[] values, int offset) {
-    data.condition(input.name(), image, values, offset);
+    reading(image, () -> data.condition(input.name(), image, values, offset));
     for (int i = offset; i < offset + input.elements(); i++) {
       float value = values[i];
       Checks.require(

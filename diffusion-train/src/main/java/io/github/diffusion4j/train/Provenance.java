@@ -3,9 +3,9 @@ package io.github.diffusion4j.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 
 /**
@@ -53,14 +53,15 @@ record Provenance(String version, String machine, String origin) {
   }
 
   private static String thisMachine() {
-    return "%s, %d threads, %s %s, Java %s, LibTorch %s"
-        .formatted(
-            processor(),
-            Runtime.getRuntime().availableProcessors(),
-            System.getProperty("os.name"),
-            System.getProperty("os.arch"),
-            System.getProperty("java.version"),
-            libTorch());
+    return String.format(
+        Locale.ROOT,
+        "%s, %d processors, %s %s, Java %s, LibTorch %s",
+        processor(),
+        Runtime.getRuntime().availableProcessors(),
+        System.getProperty("os.name"),
+        System.getProperty("os.arch"),
+        System.getProperty("java.version"),
+        libTorch());
   }
 
   private static String libTorch() {
@@ -73,8 +74,8 @@ record Provenance(String version, String machine, String origin) {
 
   /** The processor's name, where the system tells it. */
   private static String processor() {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-      return lines
+    try {
+      return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
           .filter(line -> line.startsWith("model name"))
           .map(line -> line.substring(line.indexOf(':') + 1).strip())
           .findFirst()

@@ -19,7 +19,7 @@ final class RunFolder implements AutoCloseable {
 
   private static final String HEADER = "step,loss";
   private static final Pattern SECONDS =
-      Pattern.compile("\"seconds\":(\\d{1,12}(?:\\.\\d{1,9})?(?:E-?\\d)?)}\\s*$");
+      Pattern.compile("\"seconds\":(\\d{1,9}(?:\\.\\d{1,17})?(?:E[78])?)}\\s*$");
   private static final Pattern STEP = Pattern.compile("\\{\"step\":(\\d{1,18}),.*}");
 
   private final Path folder;
@@ -178,7 +178,7 @@ final class RunFolder implements AutoCloseable {
 
   /** The seconds of the last line of metrics. */
   private static double seconds(String lines) {
-    Matcher matcher = SECONDS.matcher(lines);
+    Matcher matcher = SECONDS.matcher(lines.substring(lines.lastIndexOf('{') + 1));
     return matcher.find() ? Double.parseDouble(matcher.group(1)) : 0;
   }
 

@@ -19,7 +19,8 @@ public interface Network {
   List<Input> inputs();
 
   /**
-   * Computes the prediction, in training perhaps on another thread than its user's.
+   * Computes the prediction, in training perhaps on another thread than its user's, which waits for
+   * it within the trainer.
    *
    * @param ops who computes
    * @param inputs a tensor for each of {@link #inputs()}, by name

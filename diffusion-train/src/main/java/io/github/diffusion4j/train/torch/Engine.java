@@ -68,7 +68,8 @@ public final class Engine implements AutoCloseable {
         () -> {
           Model model = Model.initial(network, compute, seed);
           Feed feed = new Feed(network, compute);
-          return new Engine(feed, model, rule, group, Optional.of(new Learner(feed, model, rule)));
+          return new Engine(
+              feed, model, rule, group, Optional.of(new Learner(feed, model, rule, group.size())));
         });
   }
 

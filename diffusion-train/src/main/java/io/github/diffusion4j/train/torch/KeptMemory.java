@@ -1,10 +1,8 @@
 package io.github.diffusion4j.train.torch;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.parameters.Outline;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -23,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  * system at once, and the fresh pages that it then hands out one by one can take as long as the
  * step's own work. From the second step of a run, it keeps them, by mallopt(3), for the whole
  * process, until the last of those who train closes; the freed memory goes back then. Steps whose
- * blocks are too large for the heap of an ordinary thread are made on a {@link MainHeapThread}.
+ * tensors are too large for the heap of an ordinary thread are made on a {@link MainHeapThread}.
  *
- * <p>Nothing is done without glibc, where the environment sets its allocator already, with the
- * system property {@value #PROPERTY} {@code = false}, or if the memory may not be enough.
+ * <p>Nothing is done without glibc, where the environment sets its allocator already or preloads a
+ * library, with the system property {@value #PROPERTY} {@code = false}, or if the memory may not be
+ * enough.
  */
 final class KeptMemory implements AutoCloseable {
 
@@ -38,30 +37,26 @@ final class KeptMemory implements AutoCloseable {
   private static final int MMAP_THRESHOLD = -3;
   private static final int MMAP_MAX = -4;
   private static final int MEBIBYTE = 1 << 20;
+  private static final long UNKNOWN = 1L << 50;
 
-  /** Two of them fill the heap of an ordinary thread, which has 64 MiB. */
-  private static final int LARGE_BLOCK = 32 * MEBIBYTE;
+  /** Two of them joined fill half the heap of an ordinary thread, which has 64 MiB. */
+  private static final int LARGE_RESULT = 16 * MEBIBYTE;
 
   private static int holders;
 
-  /** Where a run is with its memory. */
-  private enum State {
-    FIRST_STEP,
-    KEPT,
-    NOT_KEPT
-  }
-
+  private final boolean isWanted;
   private final long bytesOfAnImage;
-  private State state;
+  private final int processes;
+  private int mostImages;
+  private boolean isKept;
   private Optional<MainHeapThread> thread = Optional.empty();
 
-  /** For a network that trains. */
-  KeptMemory(Network network, Compute compute) {
+  /** For a network that trains, in one of several processes that may share the machine. */
+  KeptMemory(Network network, Compute compute, int processes) {
+    this.isWanted =
+        !compute.isCuda() && isWanted(System.getenv(), System.getProperty(PROPERTY, "true"));
     this.bytesOfAnImage = compute.bytes() * largest(network);
-    this.state =
-        !compute.isCuda() && isWanted(System.getenv(), System.getProperty(PROPERTY, "true"))
-            ? State.FIRST_STEP
-            : State.NOT_KEPT;
+    this.processes = processes;
   }
 
   /** The values of a layer's result for one image, of the layer with the most. */
@@ -75,49 +70,74 @@ final class KeptMemory implements AutoCloseable {
   /** Makes a step of some images at once, where what it frees can be kept. */
   double step(int images, DoubleSupplier work) {
     double made = thread.isPresent() ? thread.get().run(work) : work.getAsDouble();
-    if (state == State.FIRST_STEP) {
-      state = isEnough() && keep() ? State.KEPT : State.NOT_KEPT;
-      if (state == State.KEPT && images * bytesOfAnImage >= LARGE_BLOCK) {
-        thread = MainHeapThread.find();
-      }
+    if (isWanted && images > mostImages) {
+      mostImages = images;
+      decide();
     }
     return made;
   }
 
-  /** Whether the machine, or the part of it that is this process's, has memory for it. */
-  private static boolean isEnough() {
-    long resident = Pointer.physicalBytes();
-    long total =
-        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
-    return isEnough(most(), resident, Math.min(Pointer.availablePhysicalBytes(), total - resident));
+  /** After a step that was larger than those before. */
+  private void decide() {
+    boolean isEnough = isEnough(most(), Pointer.physicalBytes(), available());
+    if (isEnough && !isKept) {
+      isKept = keep();
+    } else if (!isEnough) {
+      close();
+    }
+    if (isKept && thread.isEmpty() && mostImages * bytesOfAnImage >= LARGE_RESULT) {
+      thread = MainHeapThread.find();
+    }
   }
 
   /**
-   * The most memory that a process has had without keeping any is less than half of what it has
-   * with it, by measurements: blocks of other sizes leave holes that larger ones do not fit into.
+   * Whether the memory is enough to keep what is freed. With it a process has had 1.8 times the
+   * most that it has without, in two runs of the course's network: blocks of other sizes leave
+   * holes that larger ones do not fit into.
    */
   static boolean isEnough(long most, long resident, long available) {
     return 2 * most - resident <= available;
   }
 
+  /** What is left to this process of the machine, or of the container's part of it. */
+  private long available() {
+    long limit =
+        Math.min(
+            number(Path.of("/sys/fs/cgroup/memory.max"), ""),
+            number(Path.of("/sys/fs/cgroup/memory/memory.limit_in_bytes"), ""));
+    return Math.min(Pointer.availablePhysicalBytes(), limit - Pointer.physicalBytes()) / processes;
+  }
+
+  /** The most memory that the process has had. */
   private static long most() {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
-      return lines
-          .filter(line -> line.startsWith("VmHWM:"))
-          .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
+    return 1024 * number(Path.of("/proc/self/status"), "VmHWM:");
+  }
+
+  /** The number in the first line that begins so; a very large one if there is none. */
+  private static long number(Path file, String beginning) {
+    try {
+      return Files.readAllLines(file).stream()
+          .filter(line -> line.startsWith(beginning))
+          .map(line -> line.replaceAll("\\D", ""))
+          .filter(digits -> digits.matches("\\d{1,15}"))
+          .mapToLong(Long::parseLong)
           .findFirst()
-          .orElse(Long.MAX_VALUE / 2);
+          .orElse(UNKNOWN);
     } catch (IOException e) {
-      return Long.MAX_VALUE / 2;
+      return UNKNOWN;
     }
   }
 
   private static synchronized boolean keep() {
     @Nullable Pointer mallopt = Loader.addressof("mallopt");
-    if (mallopt != null && holders++ == 0) {
+    if (mallopt == null) {
+      return false;
+    }
+    if (holders == 0) {
       set(mallopt, Map.of(MMAP_MAX, 0, TRIM_THRESHOLD, -1, TOP_PAD, 64 * MEBIBYTE));
     }
-    return mallopt != null;
+    holders++;
+    return true;
   }
 
   private static synchronized void giveBack() {
@@ -152,14 +172,16 @@ final class KeptMemory implements AutoCloseable {
     return Boolean.parseBoolean(property)
         && Stream.of("MMAP_MAX", "MMAP_THRESHOLD", "TRIM_THRESHOLD", "TOP_PAD")
             .noneMatch(name -> environment.containsKey("MALLOC_" + name + "_"))
-        && !environment.getOrDefault("GLIBC_TUNABLES", "").contains("glibc.malloc.");
+        && !environment.getOrDefault("GLIBC_TUNABLES", "").contains("glibc.malloc.")
+        && !environment.containsKey("LD_PRELOAD"); // which may bring another allocator
   }
 
   @Override
   public void close() {
     thread.ifPresent(MainHeapThread::close);
-    if (state == State.KEPT) {
-      state = State.NOT_KEPT;
+    thread = Optional.empty();
+    if (isKept) {
+      isKept = false;
       giveBack();
     }
   }

@@ -14,11 +14,11 @@ final class Learner implements AutoCloseable {
   private final KeptMemory memory;
   private long steps;
 
-  Learner(Feed feed, Model model, Rule rule) {
+  Learner(Feed feed, Model model, Rule rule, int processes) {
     this.adam = new Adam(model, rule);
     this.average =
         rule.averaging() > 0 ? Optional.of(new Average(model, rule.averaging())) : Optional.empty();
-    this.memory = new KeptMemory(feed.network(), feed.compute());
+    this.memory = new KeptMemory(feed.network(), feed.compute(), processes);
   }
 
   /** The state by name. */

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -14,14 +15,14 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * A thread that glibc serves from its main heap, the only one without a largest block.
  *
- * <p>Which heap a thread has is glibc's choice, at its first block. It makes heaps for new threads
- * up to eight times the number of cores, and deals out those that there are, the main heap among
- * them, to all further ones, but passes over those in use at that moment: so one of twice as many
- * threads has it.
+ * <p>Which heap a thread has is glibc's choice, at its first block. It gives new threads the heaps
+ * of those that have ended, then new heaps up to eight times the number of cores, and then deals
+ * out those that there are, the main heap among them.
  */
 final class MainHeapThread implements AutoCloseable {
 
-  private static final int MOST_THREADS = 512;
+  /** Enough for 30 cores; on more, none may be found. */
+  private static final int MOST_THREADS = 256;
 
   /** A block too large for what a thread keeps by itself, and smaller than what mmap may serve. */
   private static final int PROBE = 100_000;
@@ -36,10 +37,9 @@ final class MainHeapThread implements AutoCloseable {
 
   /** Such a thread, if one is found. */
   static Optional<MainHeapThread> find() {
-    int most = Math.min(MOST_THREADS, 16 * Runtime.getRuntime().availableProcessors());
     List<ExecutorService> others = new ArrayList<>();
     try {
-      while (others.size() < most) {
+      while (others.size() < MOST_THREADS) {
         ExecutorService next = Executors.newSingleThreadExecutor(MainHeapThread::daemon);
         if (CompletableFuture.supplyAsync(MainHeapThread::hasMainHeap, next).join()) {
           return Optional.of(new MainHeapThread(next));
@@ -51,6 +51,16 @@ final class MainHeapThread implements AutoCloseable {
       return Optional.empty();
     } finally {
       others.forEach(ExecutorService::shutdown);
+      others.forEach(MainHeapThread::awaitEnd);
+    }
+  }
+
+  /** So that there are threads for OpenMP, which ends the process where it gets none. */
+  private static void awaitEnd(ExecutorService thread) {
+    try {
+      thread.awaitTermination(1, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

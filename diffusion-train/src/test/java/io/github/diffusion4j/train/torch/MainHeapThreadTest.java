@@ -2,8 +2,10 @@ package io.github.diffusion4j.train.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
@@ -17,7 +19,14 @@ class MainHeapThreadTest {
   void worksForItsCallerUntilItIsClosed() throws InterruptedException {
     Engine.useThreads(1);
     AtomicReference<Thread> worker = new AtomicReference<>();
-    try (MainHeapThread thread = MainHeapThread.find().orElseThrow()) {
+    Optional<MainHeapThread> found = MainHeapThread.find();
+    assumeThat(found).isPresent(); // not on machines of very many cores
+    try (MainHeapThread thread = found.get()) {
+      thread.run(
+          () -> {
+            torch.set_num_threads(2);
+            return 0;
+          });
       double made =
           thread.run(
               () -> {

@@ -113,7 +113,7 @@ final class RunRecord {
     settings.put("training", training);
     settings.put("data", JSON.readTree(metadata.get("diffusion4j.data")));
     settings.put("version", metadata.get("diffusion4j.version"));
-    settings.put("machine", metadata.get("diffusion4j.machine"));
+    settings.put("machine", metadata.getOrDefault("diffusion4j.machine", "unknown"));
     return settings;
   }
 
@@ -124,7 +124,7 @@ final class RunRecord {
     for (String line : Files.readAllLines(folder.resolve("metrics.jsonl"))) {
       if (steps-- > 0) {
         double seconds = JSON.readTree(line).get("seconds").asDouble();
-        // Each stretch counts from its own start.
+        // Where an earlier version made it, each stretch counts from its own start.
         sum += seconds < last ? seconds : seconds - last;
         last = seconds;
       }
