@@ -13,6 +13,8 @@ module io.github.diffusion4j.train {
   requires org.bytedeco.pytorch;
   requires org.slf4j;
 
+  uses io.github.diffusion4j.train.net.NetworkFamily;
+
   exports io.github.diffusion4j.train;
   exports io.github.diffusion4j.train.data;
   exports io.github.diffusion4j.train.net;

@@ -87,15 +87,16 @@ record Checkpoint(
         new Checkpoint(network, training, none, Provenance.here(""), 0, List.of(), 0, 0, Map.of())
             .metadata();
     try {
-      Map<String, Object> net = network(Settings.of(header, "network")).settings();
+      Map<String, Object> net = Networks.of(Settings.of(header, "network")).settings();
       Map<String, Object> settings =
           TrainingSettings.read(Settings.of(header, "training")).settings();
       Checks.require(net.equals(network.settings()), () -> "network " + network.settings());
       Checks.require(settings.equals(training.settings()), () -> training.toString());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "a run with a folder must be one that its checkpoints can name: a UNet, a schedule and a"
-              + " prediction type that NoiseSchedule.named and PredictionType.named know, got "
+          "a run with a folder must be one that its checkpoints can name: a UNet or a network of a"
+              + " NetworkFamily, a schedule and a prediction type that NoiseSchedule.named and"
+              + " PredictionType.named know, got "
               + e.getMessage(),
           e);
     }
@@ -138,7 +139,7 @@ record Checkpoint(
       about.put("size", Checks.atLeast(1, data.whole("size"), "size of data"));
       Checkpoint checkpoint =
           new Checkpoint(
-              network(Settings.of(metadata, "network")),
+              Networks.of(Settings.of(metadata, "network")),
               TrainingSettings.read(Settings.of(metadata, "training")),
               about,
               Provenance.of(metadata),
@@ -153,20 +154,6 @@ record Checkpoint(
       throw new DiffusionException(
           source + " has a checkpoint header that cannot be understood: " + e.getMessage(), e);
     }
-  }
-
-  private static Network network(Settings settings) {
-    String kind = settings.text("network");
-    Checks.require(kind.equals("UNet"), () -> "network must be UNet, got " + kind);
-    UNet net =
-        UNet.width(settings.whole("width"))
-            .images(settings.whole("channels"), settings.whole("size"));
-    String time = settings.text("time");
-    if (!time.equals("NONE")) {
-      net = net.time(UNet.TimeEffect.valueOf(time));
-    }
-    int classes = settings.whole("classes");
-    return classes == 0 ? net : net.classes(classes);
   }
 
   /** Epochs may be left early, so there can be fewer steps than they have, but not more. */

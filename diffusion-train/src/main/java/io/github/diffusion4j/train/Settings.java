@@ -1,6 +1,7 @@
 package io.github.diffusion4j.train;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
@@ -118,6 +119,11 @@ record Settings(String entry, JsonNode value) {
     Map<String, String> texts = new LinkedHashMap<>();
     value.fieldNames().forEachRemaining(name -> texts.put(name, text(name)));
     return texts;
+  }
+
+  /** The values themselves by name. */
+  Map<String, Object> map() {
+    return JSON.convertValue(value, new TypeReference<Map<String, Object>>() {});
   }
 
   private static JsonNode check(JsonNode found, String what, String expected, boolean ok) {

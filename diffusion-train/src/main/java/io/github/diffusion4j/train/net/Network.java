@@ -30,9 +30,10 @@ public interface Network {
   <T> T forward(Ops<T> ops, Map<String, T> inputs);
 
   /**
-   * Everything that is needed to build this network again.
+   * Everything that is needed to build this network again, under {@code network} the name of its
+   * {@link NetworkFamily} if it has one.
    *
-   * @return names and values, in a fixed order
+   * @return names and values that JSON keeps, in a fixed order
    */
   Map<String, Object> settings();
 }
