@@ -118,6 +118,9 @@ record Batches(
                 + found);
       }
     }
+    Checks.require(
+        Outline.of(network).stream().anyMatch(Outline.Parameter::isTrained),
+        () -> "a network must have parameters that training changes, got none");
     List<Integer> output = Outline.output(network);
     Checks.require(
         output.equals(sample),

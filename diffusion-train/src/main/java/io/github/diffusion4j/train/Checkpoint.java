@@ -87,10 +87,9 @@ record Checkpoint(
         new Checkpoint(network, training, none, Provenance.here(""), 0, List.of(), 0, 0, Map.of())
             .metadata();
     try {
-      Map<String, Object> net = Networks.of(Settings.of(header, "network")).settings();
+      Networks.checkIsBuilt(network, Settings.of(header, "network"));
       Map<String, Object> settings =
           TrainingSettings.read(Settings.of(header, "training")).settings();
-      Checks.require(net.equals(network.settings()), () -> "network " + network.settings());
       Checks.require(settings.equals(training.settings()), () -> training.toString());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(

@@ -1,13 +1,16 @@
 package io.github.diffusion4j.train;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.net.NetworkFamily;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.TreeMap;
 
 /** Networks by their settings. */
 final class Networks {
@@ -19,43 +22,80 @@ final class Networks {
   /**
    * The network of some settings.
    *
-   * @throws IllegalArgumentException if there is none
-   * @throws DiffusionException if a family cannot be loaded
+   * @throws IllegalArgumentException if there is none, or its family makes others of them
+   * @throws DiffusionException if a family cannot be loaded, or two have one name
    */
   static Network of(Settings settings) {
     String kind = settings.text("network");
     if (kind.equals(UNET)) {
       return unet(settings);
     }
-    List<NetworkFamily> families = families();
-    NetworkFamily family =
-        families.stream()
-            .filter(f -> kind.equals(f.name()))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "network must be UNet or of a NetworkFamily that is found, which are "
-                            + families.stream().map(NetworkFamily::name).toList()
-                            + ", got "
-                            + kind));
-    Map<String, Object> values = settings.map();
+    NetworkFamily family = family(kind);
+    Network network;
     try {
-      return Objects.requireNonNull(family.of(values), "network");
-    } catch (RuntimeException e) {
+      network = Objects.requireNonNull(family.of(settings.map()), "network");
+    } catch (RuntimeException | LinkageError e) {
       throw new IllegalArgumentException(
-          "family " + kind + " cannot build a network of " + values + ": " + e, e);
+          "family " + kind + " cannot build a network of " + settings.value() + ": " + e, e);
     }
+    JsonNode built = Settings.of(Map.of(UNET, Settings.write(network.settings())), UNET).value();
+    Checks.require(
+        built.equals(settings.value()),
+        () ->
+            "family "
+                + kind
+                + " must build a network of equal settings from "
+                + settings.value()
+                + ", got "
+                + built);
+    return network;
   }
 
-  private static List<NetworkFamily> families() {
+  /**
+   * Checks that a network is what is built of its settings, and no other that has taken them over.
+   *
+   * @throws IllegalArgumentException if it is not
+   */
+  static void checkIsBuilt(Network network, Settings settings) {
+    Class<?> built = of(settings).getClass();
+    Checks.require(
+        built == network.getClass(),
+        () ->
+            "a "
+                + network.getClass().getName()
+                + " of settings "
+                + settings.value()
+                + ", of which a "
+                + built.getName()
+                + " would be built");
+  }
+
+  private static NetworkFamily family(String kind) {
+    Map<String, NetworkFamily> families = new TreeMap<>();
     try {
-      return ServiceLoader.load(NetworkFamily.class).stream()
-          .map(ServiceLoader.Provider::get)
-          .toList();
-    } catch (ServiceConfigurationError e) {
-      throw new DiffusionException("a NetworkFamily cannot be loaded: " + e.getMessage(), e);
+      for (NetworkFamily family : ServiceLoader.load(NetworkFamily.class)) {
+        String name = family.name();
+        NetworkFamily other = families.put(name, family);
+        if (name.equals(UNET) || other != null) {
+          throw new DiffusionException(
+              "a NetworkFamily must have a name of its own, found "
+                  + name
+                  + " of "
+                  + family.getClass().getName()
+                  + (other == null ? "" : " and " + other.getClass().getName()));
+        }
+      }
+    } catch (ServiceConfigurationError | NullPointerException e) {
+      throw new DiffusionException("a NetworkFamily cannot be loaded or has no name: " + e, e);
     }
+    return Optional.ofNullable(families.get(kind))
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "network must be UNet or of a NetworkFamily that ServiceLoader finds, which are "
+                        + families.keySet()
+                        + ", got "
+                        + kind));
   }
 
   private static UNet unet(Settings settings) {

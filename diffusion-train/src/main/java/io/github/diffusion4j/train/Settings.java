@@ -42,7 +42,9 @@ record Settings(String entry, JsonNode value) {
     try {
       return JSON.writeValueAsString(value);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("cannot be written as JSON: " + value, e);
+      String reason = e.getOriginalMessage().lines().findFirst().orElse("");
+      throw new IllegalArgumentException(
+          "a " + value.getClass().getName() + " cannot be written as JSON: " + reason, e);
     }
   }
 

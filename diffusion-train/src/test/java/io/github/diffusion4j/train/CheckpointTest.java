@@ -189,7 +189,7 @@ class CheckpointTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "network | {\"network\":\"ViT\"} | network must be UNet or of a NetworkFamily that is found, which are",
+        "network | {\"network\":\"ViT\"} | network must be UNet or of a NetworkFamily that ServiceLoader finds, which are",
         "network | {\"network\":\"UNet\",\"width\":-3,\"channels\":1,\"size\":8} | -3",
         "training | {\"batch\":64} | epochs of training must be a whole number, found nothing",
         "training | {\"batch\":true} | batch of training must be a whole number, found true",

@@ -10,6 +10,10 @@ import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.net.NetworkFamily;
 import io.github.diffusion4j.train.net.Ops;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +68,8 @@ class OwnFamilyTest {
 
     @Override
     public Network of(Map<String, Object> settings) {
-      return new TwoLayers((Integer) settings.get("features"), name());
+      int features = (Integer) settings.get("features");
+      return new TwoLayers(features > 50 ? 50 : features, name());
     }
   }
 
@@ -100,21 +105,98 @@ class OwnFamilyTest {
     Training training = Training.denoising(.5).batch(8);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Trainer.start(new TwoLayers(3, "deep"), training, DATA, folder))
-        .withMessageContaining("NetworkFamily that is found, which are [shallow], got deep");
+        .withMessageContaining(
+            "NetworkFamily that ServiceLoader finds, which are [shallow], got deep");
     Network network = new TwoLayers(3, "shallow");
     try (Trainer trainer = Trainer.start(network, training.epochs(1), DATA, folder)) {
       losses(trainer);
     }
     Path file = folder.resolve("epoch-0001.safetensors");
     Safetensors saved = Safetensors.read(file);
-    for (String features : List.of("0", "\"many\"")) {
+    for (String features : List.of("0", "\"many\"", "51")) {
       Map<String, String> metadata = new TreeMap<>(saved.metadata());
       metadata.put("network", "{\"network\":\"shallow\",\"features\":" + features + "}");
       new Safetensors(metadata, saved.tensors()).write(file);
       assertThatExceptionOfType(DiffusionException.class)
           .isThrownBy(() -> TrainedDenoiser.open(file))
           .withMessageContaining(file.toString())
-          .withMessageContaining("family shallow cannot build a network of");
+          .withMessageContaining("family shallow ")
+          .withMessageContaining("\"features\":" + features);
+    }
+  }
+
+  /** A network that is not what its settings say. */
+  private record Other(Network inner, Map<String, Object> settings) implements Network {
+
+    @Override
+    public List<Input> inputs() {
+      return inner.inputs();
+    }
+
+    @Override
+    public <T> T forward(Ops<T> ops, Map<String, T> inputs) {
+      return ops.gelu(inner.forward(ops, inputs));
+    }
+  }
+
+  @Test
+  void settingsOfAnotherNetworkOrNoJsonAreRefusedAtTheStart() {
+    Training training = Training.denoising(.5).batch(8);
+    UNet unet = UNet.width(2).images(1, 8);
+    for (Network inner : List.of(unet, new TwoLayers(3, "shallow"))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(
+              () -> Trainer.start(new Other(inner, inner.settings()), training, DATA, folder))
+          .withMessageContaining("Other of settings")
+          .withMessageContaining("of which a " + inner.getClass().getName());
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                Trainer.start(
+                    new Other(unet, Map.of("network", new Object())), training, DATA, folder))
+        .withMessageContaining("cannot be written as JSON");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Trainer.start(new TwoLayers(51, "shallow"), training, DATA, folder))
+        .withMessageContaining("\"features\":51")
+        .withMessageContaining("\"features\":50");
+  }
+
+  /** Of the same name as the other. */
+  public static final class Twin implements NetworkFamily {
+
+    /** For the service loader. */
+    public Twin() {}
+
+    @Override
+    public String name() {
+      return "shallow";
+    }
+
+    @Override
+    public Network of(Map<String, Object> settings) {
+      throw new IllegalArgumentException("unused");
+    }
+  }
+
+  @Test
+  void familiesOfOneNameAndMissingClassesAreRefused() throws IOException {
+    Network network = new TwoLayers(3, "shallow");
+    Training training = Training.denoising(.5).batch(8);
+    Path services = Files.createDirectories(folder.resolve("META-INF/services"));
+    for (String found : List.of(Twin.class.getName(), "gone.Family")) {
+      Files.writeString(services.resolve(NetworkFamily.class.getName()), found);
+      Thread thread = Thread.currentThread();
+      ClassLoader before = thread.getContextClassLoader();
+      try (URLClassLoader both = new URLClassLoader(new URL[] {folder.toUri().toURL()}, before)) {
+        thread.setContextClassLoader(both);
+        assertThatExceptionOfType(DiffusionException.class)
+            .isThrownBy(() -> Trainer.start(network, training, DATA, folder.resolve("run")))
+            .withMessageContaining("NetworkFamily")
+            .withMessageContaining(found);
+      } finally {
+        thread.setContextClassLoader(before);
+      }
     }
   }
 }

@@ -114,6 +114,7 @@ public final class Outline implements Ops<List<Integer>> {
       inputs.put(input.name(), Stream.concat(Stream.of(1), input.shape().stream()).toList());
     }
     outline.output = network.forward(outline, inputs);
+    Checks.require(outline.output != null, () -> "forward must return a tensor, got null");
     return outline;
   }
 
@@ -173,7 +174,7 @@ public final class Outline implements Ops<List<Integer>> {
 
   @Override
   public List<Integer> linear(String name, List<Integer> x, int in, int out) {
-    check(name, "a vector [batch, " + in + "]", x, x.size() == 2 && x.get(1) == in);
+    check(name, "a vector [batch, " + in + "]", x, x != null && x.size() == 2 && x.get(1) == in);
     int first = parameters.size();
     add(name + ".weight", Role.WEIGHT, in, out, in);
     add(name + ".bias", Role.BIAS, in, out);
@@ -219,11 +220,11 @@ public final class Outline implements Ops<List<Integer>> {
   }
 
   private static boolean isImage(List<Integer> x, int channels) {
-    return x.size() == 4 && x.get(1) == channels;
+    return x != null && x.size() == 4 && x.get(1) == channels;
   }
 
   private static boolean isPooled(List<Integer> x, int size) {
-    return x.size() == 4 && Math.min(x.get(2), x.get(3)) >= size;
+    return x != null && x.size() == 4 && Math.min(x.get(2), x.get(3)) >= size;
   }
 
   private static boolean isVectorOf(List<Integer> x, List<Integer> v) {
