@@ -230,11 +230,10 @@ record Batches(
 
   /** Has the data set read something of an image; its exceptions take a note of which. */
   private void reading(int image, Runnable work) {
-    String name = data.name();
     try {
       work.run();
     } catch (RuntimeException e) {
-      e.addSuppressed(new DiffusionException("reading image " + image + " of " + name));
+      e.addSuppressed(new DiffusionException("reading image " + image + " of " + data.name()));
       throw e;
     }
   }

@@ -38,7 +38,7 @@ final class Networks {
       throw new IllegalArgumentException(
           "family " + kind + " cannot build a network of " + settings.value() + ": " + e, e);
     }
-    JsonNode built = Settings.of(Map.of(UNET, Settings.write(network.settings())), UNET).value();
+    JsonNode built = Settings.asRead(network.settings());
     Checks.require(
         built.equals(settings.value()),
         () ->

@@ -12,7 +12,7 @@ import org.bytedeco.javacpp.Loader;
  * Where a network comes from.
  *
  * @param version the version of this library that wrote it
- * @param machine what it last trained on; empty if that was not written
+ * @param machine the machine that last trained it; empty if that was not written
  * @param origin a JSON list of the {@link Checkpoint#metadata} of the networks that its first
  *     parameters were taken from, the last one first; empty if they were random
  */

@@ -48,6 +48,11 @@ record Settings(String entry, JsonNode value) {
     }
   }
 
+  /** What JSON keeps of a value. */
+  static JsonNode asRead(Object value) {
+    return of(Map.of("value", write(value)), "value").value();
+  }
+
   /** A value of settings as a text: its name and what it writes of itself. */
   static String describe(String name, Consumer<Map<String, Object>> part) {
     Map<String, Object> settings = new LinkedHashMap<>();
