@@ -11,12 +11,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The files of a run: its checkpoints, the loss of each step, and all that is known of each step.
  */
 final class RunFolder implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
   private static final String HEADER = "step,loss";
   private static final Pattern SECONDS =
       Pattern.compile("\"seconds\":(\\d{1,9}(?:\\.\\d{1,17})?(?:E[78])?)}\\s*$");
@@ -112,9 +115,16 @@ final class RunFolder implements AutoCloseable {
                   + (found - 1));
         }
         run.losses.keep(steps + 1);
-        // A run of a version without this file begins it at some later step.
         run.metrics.keepWhile(line -> step(line) <= steps);
-        run.start -= Math.round(1e9 * seconds(run.metrics.text()));
+        String kept = run.metrics.text();
+        if (kept.lines().count() < steps) { // changed, or the run of a version without this file
+          LOG.warn(
+              "file {} has the lines of {} of {} steps",
+              folder.resolve("metrics.jsonl"),
+              kept.lines().count(),
+              steps);
+        }
+        run.start -= Math.round(1e9 * seconds(kept));
         run.lastGood = "the last good checkpoint is " + checkpoint;
         return run;
       } catch (IOException | RuntimeException e) {
@@ -198,6 +208,7 @@ final class RunFolder implements AutoCloseable {
   void save(Checkpoint checkpoint) {
     Path file = folder.resolve(CheckpointFile.of(checkpoint).name());
     losses.force();
+    metrics.force();
     checkpoint.write(file);
     lastGood = "the last good checkpoint is " + file;
     try {

@@ -3,6 +3,10 @@ package io.github.diffusion4j.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.diffusion4j.Conditioning;
+import io.github.diffusion4j.Query;
+import io.github.diffusion4j.Shape;
+import io.github.diffusion4j.Tensor;
 import io.github.diffusion4j.train.data.Augmentation;
 import io.github.diffusion4j.train.data.Dataset;
 import java.nio.file.Path;
@@ -21,6 +25,7 @@ class FurtherTrainingTest {
   private static final Training FIRST = Blobs.TRAINING.epochs(8);
   private static final Training SECOND =
       Blobs.TRAINING.epochs(2).optimiser(OptimiserTest.ALL).precision(Precision.FLOAT64);
+  private static final Training SINGLE = SECOND.precision(Precision.FLOAT32);
 
   @TempDir Path folder;
 
@@ -43,6 +48,18 @@ class FurtherTrainingTest {
       losses(trainer, Integer.MAX_VALUE);
       return trainer.denoiser();
     }
+  }
+
+  /** What it makes of some image. */
+  private static float[] clean(TrainedDenoiser denoiser) {
+    Conditioning told = Conditioning.none().global("class", Tensor.oneHot(3, 1));
+    float[] waves = new float[64];
+    for (int i = 0; i < waves.length; i++) {
+      waves[i] = (float) Math.sin(i);
+    }
+    Tensor noisy = Tensor.of(Shape.images(1, 1, 8, 8), waves);
+    Query query = new Query(noisy, denoiser.schedule().at(.5), told);
+    return denoiser.estimate(query).clean().toArray();
   }
 
   @ParameterizedTest
@@ -77,12 +94,13 @@ class FurtherTrainingTest {
             .contains("\"steps\":\"200\"")
             .contains("blobs:200");
         assertThat(before.metadata()).doesNotContainKey("diffusion4j.origin");
-        try (Trainer third = after.train(FIRST, DATA, folder.resolve("third"));
+        try (Trainer third = after.train(SINGLE, DATA, folder.resolve("third"));
             TrainedDenoiser last = third.denoiser()) {
           String origin = last.metadata().get("diffusion4j.origin");
           assertThat(origin)
               .contains("blobs:200, flipped with probability 0.5")
               .contains("\"steps\":\"200\"");
+          assertThat(clean(last)).containsExactly(clean(after), within(1e-5f));
           assertThat(origin).hasSizeLessThan(5000).doesNotContain("\\\\\\");
         }
       }

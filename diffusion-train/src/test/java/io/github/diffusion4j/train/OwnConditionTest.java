@@ -11,11 +11,15 @@ import io.github.diffusion4j.Tensor;
 import io.github.diffusion4j.train.net.Conv;
 import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
+import io.github.diffusion4j.train.net.NetworkFamily;
 import io.github.diffusion4j.train.net.Ops;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A network that is told what the library has no name for, and a data set that tells it. */
 class OwnConditionTest {
@@ -64,7 +68,7 @@ class OwnConditionTest {
   }
 
   /** The image through a kernel, and the tone through a matrix. */
-  private static final class Toned implements Network {
+  private record Toned() implements Network {
 
     @Override
     public List<Input> inputs() {
@@ -80,6 +84,23 @@ class OwnConditionTest {
     @Override
     public Map<String, Object> settings() {
       return Map.of("network", "toned");
+    }
+  }
+
+  /** For checkpoints of it, which workers have. */
+  public static final class TonedFamily implements NetworkFamily {
+
+    /** For the service loader. */
+    public TonedFamily() {}
+
+    @Override
+    public String name() {
+      return "toned";
+    }
+
+    @Override
+    public Network of(Map<String, Object> settings) {
+      return new Toned();
     }
   }
 
@@ -101,6 +122,47 @@ class OwnConditionTest {
               .isCloseTo(tone, within(.05));
         }
       }
+    }
+  }
+
+  private static final Training BOTH = Training.pureNoise().batch(11).epochs(2).threads(1);
+  private static final int STEPS = 20;
+  private static final int SAVED = 5;
+
+  /** Some steps, and then a checkpoint, which every worker asks for. */
+  static final class Told implements Team.Work {
+
+    @Override
+    public void run(Workers workers, Path folder) {
+      try (Trainer trainer = Trainer.start(new Toned(), BOTH, TONES, folder, workers)) {
+        for (TrainingStep step : trainer.iterator().next()) {
+          System.out.println(step.loss());
+          if (step.number() == SAVED) {
+            trainer.save();
+            return;
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void workersShareWhatIsTold(@TempDir Path folder) throws Exception {
+    List<Double> expected = new ArrayList<>();
+    try (Trainer trainer = Trainer.start(new Toned(), BOTH, TONES)) {
+      trainer.forEach(epoch -> epoch.forEach(step -> expected.add(step.loss())));
+    }
+    List<Double> found = new ArrayList<>();
+    try (Team team = Team.start(2, Told.class, folder)) {
+      found.addAll(team.losses());
+    }
+    assertThat(found).hasSize(SAVED);
+    try (Trainer trainer = Trainer.resume(folder, TONES)) {
+      trainer.forEach(epoch -> epoch.forEach(step -> found.add(step.loss())));
+    }
+    assertThat(found).hasSize(STEPS);
+    for (int i = 0; i < STEPS; i++) {
+      assertThat(found.get(i)).as("step %d", i + 1).isCloseTo(expected.get(i), within(1e-6));
     }
   }
 

@@ -29,10 +29,10 @@ class OwnFamilyTest {
 
   @TempDir Path folder;
 
-  /** Two layers. */
-  private record TwoLayers(int features, String kind) implements Network {
+  /** A residual block between two layers. */
+  private record Residual(int features, String kind) implements Network {
 
-    TwoLayers {
+    Residual {
       if (features < 1) {
         throw new IllegalArgumentException("features must be at least 1, got " + features);
       }
@@ -46,7 +46,8 @@ class OwnFamilyTest {
     @Override
     public <T> T forward(Ops<T> ops, Map<String, T> inputs) {
       T x = ops.convNorm("in", Input.of(inputs, Input.SAMPLE), Conv.same(1, features));
-      return ops.conv("out", ops.gelu(x), Conv.same(features, 1));
+      T change = ops.convNorm("block", ops.gelu(x), Conv.same(features, features));
+      return ops.conv("out", ops.gelu(ops.add(x, change)), Conv.same(features, 1));
     }
 
     @Override
@@ -69,7 +70,7 @@ class OwnFamilyTest {
     @Override
     public Network of(Map<String, Object> settings) {
       int features = (Integer) settings.get("features");
-      return new TwoLayers(features > 50 ? 50 : features, name());
+      return new Residual(features > 50 ? 50 : features, name());
     }
   }
 
@@ -81,7 +82,7 @@ class OwnFamilyTest {
 
   @Test
   void runOfAnOwnFamilyGoesOnBitForBitAndItsNetworkOpens() {
-    Network network = new TwoLayers(3, "shallow");
+    Network network = new Residual(3, "shallow");
     Training training = Training.denoising(.5).batch(8).epochs(3).threads(1);
     List<Double> whole;
     try (Trainer trainer = Trainer.start(network, training, DATA)) {
@@ -104,10 +105,10 @@ class OwnFamilyTest {
   void networkOfNoFamilyIsRefusedAtTheStartAndSettingsOfNoneWhenRead() {
     Training training = Training.denoising(.5).batch(8);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Trainer.start(new TwoLayers(3, "deep"), training, DATA, folder))
+        .isThrownBy(() -> Trainer.start(new Residual(3, "deep"), training, DATA, folder))
         .withMessageContaining(
-            "NetworkFamily that ServiceLoader finds, which are [shallow], got deep");
-    Network network = new TwoLayers(3, "shallow");
+            "NetworkFamily that ServiceLoader finds, which are [shallow, toned], got deep");
+    Network network = new Residual(3, "shallow");
     try (Trainer trainer = Trainer.start(network, training.epochs(1), DATA, folder)) {
       losses(trainer);
     }
@@ -143,7 +144,7 @@ class OwnFamilyTest {
   void settingsOfAnotherNetworkOrNoJsonAreRefusedAtTheStart() {
     Training training = Training.denoising(.5).batch(8);
     UNet unet = UNet.width(2).images(1, 8);
-    for (Network inner : List.of(unet, new TwoLayers(3, "shallow"))) {
+    for (Network inner : List.of(unet, new Residual(3, "shallow"))) {
       assertThatIllegalArgumentException()
           .isThrownBy(
               () -> Trainer.start(new Other(inner, inner.settings()), training, DATA, folder))
@@ -157,7 +158,7 @@ class OwnFamilyTest {
                     new Other(unet, Map.of("network", new Object())), training, DATA, folder))
         .withMessageContaining("cannot be written as JSON");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Trainer.start(new TwoLayers(51, "shallow"), training, DATA, folder))
+        .isThrownBy(() -> Trainer.start(new Residual(51, "shallow"), training, DATA, folder))
         .withMessageContaining("\"features\":51")
         .withMessageContaining("\"features\":50");
   }
@@ -167,7 +168,7 @@ class OwnFamilyTest {
 
   @Test
   void familiesOfOneNameAndMissingClassesAreRefused() throws IOException {
-    Network network = new TwoLayers(3, "shallow");
+    Network network = new Residual(3, "shallow");
     Training training = Training.denoising(.5).batch(8);
     Path services = Files.createDirectories(folder.resolve("META-INF/services"));
     for (String found : List.of(Twin.class.getName(), "gone.Family")) {

@@ -114,6 +114,23 @@ class TrainerTest {
     assertThat(times(cut).get(8)).isBetween(12345678.9, 12355678.9);
   }
 
+  @Test
+  void metricsGoOnAfterTheirLastWholeLine() throws IOException {
+    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder)) {
+      trainer.iterator().next().forEach(step -> {});
+    }
+    Path metrics = folder.resolve("metrics.jsonl");
+    List<String> lines = Files.readAllLines(metrics);
+    int whole = lines.size() - 1;
+    Files.writeString(metrics, String.join("\n", lines.subList(0, whole)) + "\n{\"step\":9,");
+    try (Trainer trainer = Trainer.resume(folder, DATA)) {
+      finish(trainer);
+    }
+    assertThat(Files.readAllLines(metrics).subList(0, whole)).isEqualTo(lines.subList(0, whole));
+    assertThat(Files.readAllLines(metrics).get(whole))
+        .startsWith("{\"step\":%d,\"epoch\":2,".formatted(whole + 2));
+  }
+
   private static List<Double> times(Path run) throws IOException {
     return Files.readAllLines(run.resolve("metrics.jsonl")).stream()
         .map(line -> Double.valueOf(line.replaceFirst(".*,\"seconds\":([0-9.E-]+)}$", "$1")))

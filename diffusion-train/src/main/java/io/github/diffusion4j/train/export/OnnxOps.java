@@ -126,6 +126,11 @@ final class OnnxOps implements Ops<String> {
   }
 
   @Override
+  public String add(String a, String b) {
+    return graph.node("add", "Add", List.of(a, b));
+  }
+
+  @Override
   public String column(String v) {
     return graph.node("column", "Unsqueeze", List.of(v, graph.integers("axes.column", 1)));
   }

@@ -79,6 +79,15 @@ public interface Ops<T> {
   T concat(T a, T b);
 
   /**
+   * Adds, as a residual connection does (He et al. 2016, equation 1).
+   *
+   * @param a any shape
+   * @param b the same shape
+   * @return the same shape
+   */
+  T add(T a, T b);
+
+  /**
    * Makes a column of one number an image.
    *
    * @param v {@code [B]}

@@ -132,6 +132,8 @@ public final class Outline implements Ops<List<Integer>> {
   private void add(String name, Role role, int fanIn, Integer... shape) {
     Parameter parameter = new Parameter(name, role, List.of(shape), fanIn);
     Checks.require(
+        !name.startsWith("."), () -> "layers must have names, got an empty one for " + name);
+    Checks.require(
         parameter.values() <= MOST_VALUES,
         () -> "a parameter has at most 268435456 values, got " + name + " " + parameter.shape());
     Checks.require(
@@ -199,6 +201,12 @@ public final class Outline implements Ops<List<Integer>> {
     boolean fits = a.size() == 4 && b.size() == 4;
     check("concat", "an image of the sides of " + a, b, fits && sides(a).equals(sides(b)));
     return List.of(a.get(0), a.get(1) + b.get(1), a.get(2), a.get(3));
+  }
+
+  @Override
+  public List<Integer> add(List<Integer> a, List<Integer> b) {
+    check("add", "another of shape " + a, b, a.equals(b));
+    return a;
   }
 
   @Override

@@ -162,6 +162,11 @@ class TorchOps implements Ops<Tensor> {
   }
 
   @Override
+  public Tensor add(Tensor a, Tensor b) {
+    return a.add(b);
+  }
+
+  @Override
   public Tensor column(Tensor v) {
     return v.unsqueeze(1);
   }
