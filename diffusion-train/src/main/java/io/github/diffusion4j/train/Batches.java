@@ -266,7 +266,9 @@ record Batches(
   }
 
   private int label(int image, int classes) {
+    int[] label = new int[1];
+    reading(image, () -> label[0] = data.label(image));
     return Checks.inRange(
-        0, classes - 1, data.label(image), "label of image " + image + " of " + data.name());
+        0, classes - 1, label[0], "label of image " + image + " of " + data.name());
   }
 }

@@ -148,6 +148,7 @@ record Checkpoint(
               isFirst ? 0 : Settings.of(metadata, "epochLossSum").number(),
               saved.tensors());
       checkpoint.checkProgress(data.whole("size"));
+      Outline.of(checkpoint.network()); // throws if it has too many values
       return checkpoint;
     } catch (IllegalArgumentException | IllegalStateException | ArithmeticException e) {
       throw new DiffusionException(

@@ -52,7 +52,11 @@ final class Failure {
     try {
       return step.getAsDouble();
     } catch (LostWorkerException e) {
-      keep.run();
+      try {
+        keep.run();
+      } catch (RuntimeException failed) {
+        e.addSuppressed(failed);
+      }
       throw set("step " + number + ": " + e.getMessage(), e);
     } catch (RuntimeException | Error e) {
       // Running means may have moved, so the run would not go on with the same numbers.

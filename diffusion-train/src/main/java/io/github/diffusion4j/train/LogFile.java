@@ -6,7 +6,6 @@ import io.github.diffusion4j.DiffusionException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
-import java.util.function.Predicate;
 
 /**
  * A file of a run that grows by lines. What it holds is cut off, never written anew: so no moment
@@ -39,7 +38,9 @@ final class LogFile implements AutoCloseable {
       throw new DiffusionException(
           "file "
               + path
-              + " must be absent or that of a run without checkpoint, found "
+              + " must be absent or a run's, which begins with "
+              + expected
+              + ", found "
               + text.length()
               + " bytes of something else");
     }
@@ -59,21 +60,11 @@ final class LogFile implements AutoCloseable {
 
   /** Keeps the first lines alone, as many as there are, and goes on after them. */
   void keep(long lines) throws IOException {
-    long[] left = {lines};
-    keepWhile(line -> left[0]-- > 0);
-  }
-
-  /** Keeps the lines before the first that is not of a kind, and goes on after them. */
-  void keepWhile(Predicate<String> isKept) throws IOException {
     String text = text();
     int end = 0;
-    while (end < text.length()) {
+    for (long line = 0; line < lines && end < text.length(); line++) {
       int next = text.indexOf('\n', end);
-      int after = next < 0 ? text.length() : next + 1;
-      if (!isKept.test(text.substring(end, after).strip())) {
-        break;
-      }
-      end = after;
+      end = next < 0 ? text.length() : next + 1;
     }
     file.setLength(end);
     file.seek(end);

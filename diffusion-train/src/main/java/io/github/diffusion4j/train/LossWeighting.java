@@ -71,7 +71,7 @@ public final class LossWeighting {
    * @param prediction what the network predicts
    * @return the factor
    */
-  public double weight(NoiseLevel level, PredictionType prediction) {
+  double weight(NoiseLevel level, PredictionType prediction) {
     if (isUniform()) {
       return 1;
     }

@@ -5,19 +5,47 @@ import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.net.NetworkFamily;
+import io.github.diffusion4j.train.parameters.Outline;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/** Networks by their settings. */
-final class Networks {
+/** What can be told of any network, and networks by their settings. */
+public final class Networks {
 
   private static final String UNET = "UNet";
 
   private Networks() {}
+
+  /**
+   * The layers of a network in the order of their use: name, output for one image, trained
+   * parameters; and their sum.
+   *
+   * @param network the network
+   * @return a table of several lines
+   * @throws IllegalArgumentException if its layers do not fit one another
+   */
+  public static String describe(Network network) {
+    List<Outline.Layer> layers = Outline.layers(network);
+    StringBuilder table = new StringBuilder(row("layer", "output", "parameters"));
+    long sum = 0;
+    for (Outline.Layer layer : layers) {
+      String output = layer.output().stream().map(String::valueOf).collect(Collectors.joining("×"));
+      table.append(row(layer.name(), output, String.format(Locale.ROOT, "%,d", layer.trained())));
+      sum += layer.trained();
+    }
+    return table.append(row("all", "", String.format(Locale.ROOT, "%,d", sum))).toString();
+  }
+
+  private static String row(String name, String output, String parameters) {
+    return String.format(Locale.ROOT, "%-14s %-14s %12s%n", name, output, parameters);
+  }
 
   /**
    * The network of some settings.

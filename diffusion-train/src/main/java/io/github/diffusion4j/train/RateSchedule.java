@@ -108,7 +108,7 @@ public final class RateSchedule {
    * @param epochs the number of epochs of the run
    * @return the factor, in [0, 1]
    */
-  public double factor(long step, int epoch, double within, int epochs) {
+  double factor(long step, int epoch, double within, int epochs) {
     double factor =
         switch (kind) {
           case CONSTANT -> 1;

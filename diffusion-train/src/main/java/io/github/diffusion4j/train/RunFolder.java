@@ -21,9 +21,9 @@ final class RunFolder implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
   private static final String HEADER = "step,loss";
-  private static final Pattern SECONDS =
-      Pattern.compile("\"seconds\":(\\d{1,9}(?:\\.\\d{1,17})?(?:E[78])?)}\\s*$");
-  private static final Pattern STEP = Pattern.compile("\\{\"step\":(\\d{1,18}),.*}");
+  private static final Pattern METRICS =
+      Pattern.compile(
+          "\\{\"step\":(\\d{1,18}),.*\"seconds\":(\\d{1,9}(?:\\.\\d{1,17})?(?:E[78])?)}");
 
   private final Path folder;
   private final CheckpointPolicy policy;
@@ -63,8 +63,7 @@ final class RunFolder implements AutoCloseable {
       RunFolder run = new RunFolder(folder, training.checkpoints());
       try {
         checkHoldsNoRun(folder); // one may have ended in between
-        run.losses.checkBegins(HEADER);
-        run.metrics.checkBegins("{\"step\":");
+        run.checkFiles();
         run.losses.keep(0);
         run.losses.append(HEADER);
         run.metrics.keep(0);
@@ -76,6 +75,12 @@ final class RunFolder implements AutoCloseable {
     } catch (IOException e) {
       throw new DiffusionException("run folder " + folder + " cannot be written: " + e, e);
     }
+  }
+
+  /** Checks that what is cut and written on is a run's. */
+  private void checkFiles() throws IOException {
+    losses.checkBegins(HEADER);
+    metrics.checkBegins("{\"step\":");
   }
 
   private static void checkHoldsNoRun(Path folder) throws IOException {
@@ -100,6 +105,7 @@ final class RunFolder implements AutoCloseable {
       RunFolder run = new RunFolder(folder, saved.training().checkpoints());
       try {
         run.checkIsLast(checkpoint, CheckpointFile.of(saved));
+        run.checkFiles();
         long found = run.losses.text().lines().count();
         if (found == 0) {
           run.losses.append(HEADER);
@@ -115,16 +121,7 @@ final class RunFolder implements AutoCloseable {
                   + (found - 1));
         }
         run.losses.keep(steps + 1);
-        run.metrics.keepWhile(line -> step(line) <= steps);
-        String kept = run.metrics.text();
-        if (kept.lines().count() < steps) { // changed, or the run of a version without this file
-          LOG.warn(
-              "file {} has the lines of {} of {} steps",
-              folder.resolve("metrics.jsonl"),
-              kept.lines().count(),
-              steps);
-        }
-        run.start -= Math.round(1e9 * seconds(kept));
+        run.start -= Math.round(1e9 * run.keepMetrics(steps));
         run.lastGood = "the last good checkpoint is " + checkpoint;
         return run;
       } catch (IOException | RuntimeException e) {
@@ -180,16 +177,29 @@ final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** The step of a line of metrics; one that no run has where a line is cut off. */
-  private static long step(String line) {
-    Matcher matcher = STEP.matcher(line);
-    return matcher.matches() ? Long.parseLong(matcher.group(1)) : Long.MAX_VALUE;
-  }
-
-  /** The seconds of the last line of metrics. */
-  private static double seconds(String lines) {
-    Matcher matcher = SECONDS.matcher(lines.substring(lines.lastIndexOf('{') + 1));
-    return matcher.find() ? Double.parseDouble(matcher.group(1)) : 0;
+  /** Keeps the metrics of some steps, and gives the seconds of the last. */
+  private double keepMetrics(long steps) throws IOException {
+    long lines = 0;
+    long kept = 0;
+    long whole = 0;
+    double seconds = 0;
+    for (String line : metrics.text().split("\n", -1)) {
+      lines++;
+      Matcher matcher = METRICS.matcher(line.strip());
+      if (matcher.matches()) { // else it was damaged
+        if (Long.parseLong(matcher.group(1)) > steps) {
+          break;
+        }
+        kept = lines;
+        whole++;
+        seconds = Double.parseDouble(matcher.group(2));
+      }
+    }
+    metrics.keep(kept);
+    if (whole < steps) { // an early version had no such file
+      LOG.warn("{} of {} steps have a line in {}/metrics.jsonl", whole, steps, folder);
+    }
+    return seconds;
   }
 
   /** Notes a step. */

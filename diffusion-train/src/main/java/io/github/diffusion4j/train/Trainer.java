@@ -129,11 +129,11 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   }
 
   /**
-   * Goes on from a run's last checkpoint as one of several workers, of any number.
+   * Goes on from a run's last checkpoint as one of several workers, perhaps more than before.
    *
    * @param checkpoint the file or folder, on worker 0's machine; the others leave it alone
    * @param data the images that the run was started with
-   * @param workers the processes that train together
+   * @param workers the processes that train together, at most one for each image of a batch
    * @return the run, where the checkpoint was written
    * @throws DiffusionException also if the workers do not meet in time or differ in data
    */

@@ -178,8 +178,8 @@ public final class Training implements Cloneable {
   /**
    * This with another number of LibTorch threads, for the whole process.
    *
-   * @param threads in [1, 1024], or 0 for LibTorch's own choice; a run gives the same numbers bit
-   *     for bit only with the same number of threads
+   * @param threads in [1, 1024], or 0 to leave it as it is, LibTorch's own choice where nothing has
+   *     set another; a run gives the same numbers bit for bit only with the same number
    * @return the changed settings
    * @throws IllegalArgumentException if the number is out of range
    */
@@ -258,7 +258,7 @@ public final class Training implements Cloneable {
     return seed;
   }
 
-  /** The number of LibTorch threads, 0 for LibTorch's own choice. */
+  /** The number of LibTorch threads, 0 if it is left as it is. */
   public int threads() {
     return threads;
   }

@@ -5,13 +5,10 @@ import io.github.diffusion4j.train.net.Conv;
 import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.net.Ops;
-import io.github.diffusion4j.train.parameters.Outline;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * The UNet of the Berkeley CS180 course: two halvings, a bottleneck of one pixel, two doublings,
@@ -204,25 +201,12 @@ public final class UNet implements Network {
   }
 
   /**
-   * Its layers in the order of their use: name, output for one image, trained parameters; and their
-   * sum.
+   * Its layers, as {@link Networks#describe} tells them.
    *
    * @return a table of several lines
    */
   public String describe() {
-    List<Outline.Layer> layers = Outline.layers(this);
-    StringBuilder table = new StringBuilder(row("layer", "output", "parameters"));
-    long sum = 0;
-    for (Outline.Layer layer : layers) {
-      String output = layer.output().stream().map(String::valueOf).collect(Collectors.joining("×"));
-      table.append(row(layer.name(), output, String.format(Locale.ROOT, "%,d", layer.trained())));
-      sum += layer.trained();
-    }
-    return table.append(row("all", "", String.format(Locale.ROOT, "%,d", sum))).toString();
-  }
-
-  private static String row(String name, String output, String parameters) {
-    return String.format(Locale.ROOT, "%-14s %-14s %12s%n", name, output, parameters);
+    return Networks.describe(this);
   }
 
   @Override

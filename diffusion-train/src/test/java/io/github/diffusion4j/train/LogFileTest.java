@@ -30,13 +30,4 @@ class LogFileTest {
     assertThat(Files.readString(kept("a\n", 5))).isEqualTo("a\nnext\n");
     assertThat(Files.readString(kept("a\n", 0))).isEqualTo("next\n");
   }
-
-  @Test
-  void keepsLinesUntilOneIsOfAnotherKind() throws IOException {
-    Path path = Files.writeString(folder.resolve("log"), "1\n2\n7\n2\n");
-    try (LogFile log = LogFile.open(path)) {
-      log.keepWhile(line -> Integer.parseInt(line) <= 2);
-    }
-    assertThat(path).hasContent("1\n2\n");
-  }
 }

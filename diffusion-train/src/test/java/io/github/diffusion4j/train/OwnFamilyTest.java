@@ -3,8 +3,15 @@ package io.github.diffusion4j.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
+import ai.onnxruntime.OrtException;
+import io.github.diffusion4j.Conditioning;
 import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.Query;
+import io.github.diffusion4j.Shape;
+import io.github.diffusion4j.Tensor;
+import io.github.diffusion4j.train.export.OnnxRun;
 import io.github.diffusion4j.train.net.Conv;
 import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
@@ -80,8 +87,24 @@ class OwnFamilyTest {
     return losses;
   }
 
+  private void assertExportEquals(TrainedDenoiser trained, Network network) throws OrtException {
+    Path file = folder.resolve("shallow.onnx");
+    trained.exportOnnx(file);
+    float[] waves = new float[64];
+    for (int i = 0; i < waves.length; i++) {
+      waves[i] = (float) Math.sin(i);
+    }
+    Tensor image = Tensor.of(Shape.images(1, 1, 8, 8), waves);
+    Query query = new Query(image, trained.schedule().at(1), Conditioning.none());
+    try (OnnxRun run = new OnnxRun(file)) {
+      float[] found = run.predict(network, Map.of(Input.SAMPLE, waves), 1);
+      float[] expected = trained.estimate(query).clean().toArray();
+      assertThat(found).containsExactly(expected, within(1e-4f));
+    }
+  }
+
   @Test
-  void runOfAnOwnFamilyGoesOnBitForBitAndItsNetworkOpens() {
+  void runOfAnOwnFamilyGoesOnBitForBitAndItsNetworkOpens() throws OrtException {
     Network network = new Residual(3, "shallow");
     Training training = Training.denoising(.5).batch(8).epochs(3).threads(1);
     List<Double> whole;
@@ -97,7 +120,7 @@ class OwnFamilyTest {
     try (TrainedDenoiser opened = TrainedDenoiser.open(folder)) {
       assertThat(opened.metadata().get("diffusion4j.network"))
           .isEqualTo("{\"features\":3,\"network\":\"shallow\"}");
-      opened.exportOnnx(folder.resolve("shallow.onnx"));
+      assertExportEquals(opened, network);
     }
   }
 

@@ -115,20 +115,22 @@ class TrainerTest {
   }
 
   @Test
-  void metricsGoOnAfterTheirLastWholeLine() throws IOException {
+  void damagedMetricsAreKeptUntilTheLastLineThatIsWhole() throws IOException {
     try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder)) {
       trainer.iterator().next().forEach(step -> {});
     }
     Path metrics = folder.resolve("metrics.jsonl");
-    List<String> lines = Files.readAllLines(metrics);
-    int whole = lines.size() - 1;
-    Files.writeString(metrics, String.join("\n", lines.subList(0, whole)) + "\n{\"step\":9,");
+    List<String> lines = new ArrayList<>(Files.readAllLines(metrics));
+    lines.set(1, "{\"step\":2,");
+    lines.add(2, "");
+    Files.writeString(metrics, String.join("\n", lines) + "\n{\"step\":3,\"epo");
     try (Trainer trainer = Trainer.resume(folder, DATA)) {
       finish(trainer);
     }
-    assertThat(Files.readAllLines(metrics).subList(0, whole)).isEqualTo(lines.subList(0, whole));
-    assertThat(Files.readAllLines(metrics).get(whole))
-        .startsWith("{\"step\":%d,\"epoch\":2,".formatted(whole + 2));
+    List<String> found = Files.readAllLines(metrics);
+    assertThat(found.subList(0, 4)).isEqualTo(lines).last().asString().contains("\"step\":3,");
+    assertThat(found.get(4)).startsWith("{\"step\":4,\"epoch\":2,");
+    assertThat(found).hasSize(10);
   }
 
   private static List<Double> times(Path run) throws IOException {

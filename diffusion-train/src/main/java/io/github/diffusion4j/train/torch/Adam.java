@@ -30,7 +30,6 @@ final class Adam implements AutoCloseable {
   private final Rule rule;
   private final Map<String, Tensor> first = new LinkedHashMap<>();
   private final Map<String, Tensor> second = new LinkedHashMap<>();
-  private long steps;
 
   Adam(Model model, Rule rule) {
     this.model = model;
@@ -56,11 +55,6 @@ final class Adam implements AutoCloseable {
     return all;
   }
 
-  /** Sets the number of steps made. */
-  void steps(long steps) {
-    this.steps = steps;
-  }
-
   /** Scales all gradients so that their norm together is at most the rule's, if it has one. */
   void clip() {
     if (rule.clipNorm() > 0) {
@@ -74,9 +68,13 @@ final class Adam implements AutoCloseable {
     }
   }
 
-  /** Moves every parameter that has a gradient; one without had no part in the loss. */
-  void step(double rate) {
-    steps++;
+  /**
+   * Moves every parameter that has a gradient; one without had no part in the loss.
+   *
+   * @param rate the learning rate
+   * @param steps the number of steps, with this one
+   */
+  void step(double rate, long steps) {
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
       GenericList parameters = list();

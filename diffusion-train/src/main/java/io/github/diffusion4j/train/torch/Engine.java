@@ -98,7 +98,7 @@ public final class Engine implements AutoCloseable {
   /**
    * Sets the number of threads of all engines of this process.
    *
-   * @param threads at least 1; 0 leaves LibTorch's own choice
+   * @param threads at least 1; 0 leaves the number as it is
    */
   public static void useThreads(int threads) {
     Natives.load();

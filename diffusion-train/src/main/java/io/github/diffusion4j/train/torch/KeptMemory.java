@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
-import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.presets.openblas_nolapack.MklDomainSetNumThreads;
@@ -105,7 +104,12 @@ final class KeptMemory implements AutoCloseable {
         Math.min(
             number(Path.of("/sys/fs/cgroup/memory.max"), ""),
             number(Path.of("/sys/fs/cgroup/memory/memory.limit_in_bytes"), ""));
-    return Math.min(Pointer.availablePhysicalBytes(), limit - Pointer.physicalBytes()) / processes;
+    return available(Pointer.availablePhysicalBytes(), limit, Pointer.physicalBytes(), processes);
+  }
+
+  /** The machine tells what all processes have left together, a container what they may have. */
+  static long available(long left, long limit, long resident, int processes) {
+    return Math.min(left / processes, limit / processes - resident);
   }
 
   /** The most memory that the process has had. */
@@ -170,8 +174,7 @@ final class KeptMemory implements AutoCloseable {
   /** Whether neither the environment nor the property says otherwise. */
   static boolean isWanted(Map<String, String> environment, String property) {
     return Boolean.parseBoolean(property)
-        && Stream.of("MMAP_MAX", "MMAP_THRESHOLD", "TRIM_THRESHOLD", "TOP_PAD")
-            .noneMatch(name -> environment.containsKey("MALLOC_" + name + "_"))
+        && environment.keySet().stream().noneMatch(name -> name.startsWith("MALLOC_"))
         && !environment.getOrDefault("GLIBC_TUNABLES", "").contains("glibc.malloc.")
         && !environment.containsKey("LD_PRELOAD"); // which may bring another allocator
   }

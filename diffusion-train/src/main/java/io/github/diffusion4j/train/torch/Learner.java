@@ -32,7 +32,6 @@ final class Learner implements AutoCloseable {
   /** Sets the number of steps made. */
   void steps(long made) {
     steps = made;
-    adam.steps(made);
   }
 
   /** Makes a step of some images at once, on this thread or where memory can be kept. */
@@ -48,7 +47,7 @@ final class Learner implements AutoCloseable {
   void step(double rate) {
     steps++;
     adam.clip();
-    adam.step(rate);
+    adam.step(rate, steps);
     average.ifPresent(a -> a.take(steps));
   }
 

@@ -12,12 +12,13 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** An exported network, run by ONNX Runtime. */
-final class OnnxRun implements AutoCloseable {
+public final class OnnxRun implements AutoCloseable {
 
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final OrtSession session;
 
-  OnnxRun(Path file) throws OrtException {
+  /** Opens a file. */
+  public OnnxRun(Path file) throws OrtException {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(1);
       session = environment.createSession(file.toString(), options);
@@ -28,7 +29,9 @@ final class OnnxRun implements AutoCloseable {
     return session;
   }
 
-  float[] predict(Network network, Map<String, float[]> inputs, int batch) throws OrtException {
+  /** The prediction for some images, by the inputs' names. */
+  public float[] predict(Network network, Map<String, float[]> inputs, int batch)
+      throws OrtException {
     Map<String, OnnxTensor> tensors = new HashMap<>();
     try {
       for (Input input : network.inputs()) {

@@ -162,7 +162,7 @@ class GoldenUNetTest {
           }
           assertThat(Math.sqrt(squares)).isCloseTo(golden.gradient(), within(1e-6));
         }
-        adam.step(1e-2);
+        adam.step(1e-2, step + 1);
       }
     }
   }

@@ -38,6 +38,16 @@ class LayersTest {
   }
 
   @Test
+  void additionAddsEachToEach() {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor sum =
+          new TorchOps(Map.of(), false, ScalarType.Double)
+              .add(tensor(new double[] {1, -2}, 1, 2), tensor(new double[] {.5, 3}, 1, 2));
+      assertThat(values(sum)).containsExactly(1.5, 1);
+    }
+  }
+
+  @Test
   void geluIsTheExactForm() {
     try (PointerScope scope = new PointerScope()) {
       Tensor x = tensor(new double[] {1, -1, .5, 0}, 4);

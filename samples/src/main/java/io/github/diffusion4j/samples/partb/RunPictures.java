@@ -47,7 +47,8 @@ final class RunPictures {
       }
       case PURE_NOISE ->
           captions.put(
-              ".png", "pure noise, what the network makes of it, and the mean of all digits");
+              ".png",
+              "pure noise, what it makes of it, and the mean of the digits it was trained on");
       case DDPM, TIME -> {
         captions.put(".png", "samples");
         captions.put(".gif", "the same on their way out of the noise");

@@ -36,7 +36,7 @@ final class TrainCourse implements Callable<Integer> {
   @Option(names = "--width", description = "Another D than the run's.")
   private Optional<Integer> width = Optional.empty();
 
-  @Option(names = "--threads", description = "LibTorch threads; 0 leaves LibTorch's own choice.")
+  @Option(names = "--threads", description = "LibTorch threads; 0 leaves the choice to LibTorch.")
   private int threads;
 
   @Option(names = "--precision", description = "One of ${COMPLETION-CANDIDATES}.")

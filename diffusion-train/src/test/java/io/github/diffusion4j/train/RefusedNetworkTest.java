@@ -1,0 +1,109 @@
+package io.github.diffusion4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.diffusion4j.train.net.Conv;
+import io.github.diffusion4j.train.net.Input;
+import io.github.diffusion4j.train.net.Network;
+import io.github.diffusion4j.train.net.Ops;
+import io.github.diffusion4j.train.parameters.Outline;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Networks that cannot be trained, or not on the data. */
+class RefusedNetworkTest {
+
+  private static final Blobs DATA = new Blobs(20);
+
+  @TempDir Path folder;
+
+  /** Two inputs, one of which no data set has, or two layers of one name. */
+  private record Odd(boolean hasForeignInput) implements Network {
+
+    @Override
+    public List<Input> inputs() {
+      Input sample = new Input(Input.SAMPLE, List.of(1, 8, 8));
+      return hasForeignInput ? List.of(sample, new Input("depth", List.of(1))) : List.of(sample);
+    }
+
+    @Override
+    public <T> T forward(Ops<T> ops, Map<String, T> inputs) {
+      T x = ops.conv("layer", Input.of(inputs, Input.SAMPLE), Conv.same(1, 1));
+      return ops.conv("layer", x, Conv.same(1, 1));
+    }
+
+    @Override
+    public Map<String, Object> settings() {
+      return Map.of("network", "odd");
+    }
+  }
+
+  @Test
+  void inputsThatNoDataSetHasAndLayersOfOneNameAreRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Trainer.start(new Odd(true), Blobs.TRAINING, DATA))
+        .withMessageContaining("got an input named depth");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Trainer.start(new Odd(false), Blobs.TRAINING, DATA))
+        .withMessageContaining("got layer.weight twice");
+  }
+
+  @Test
+  void networkTooLargeIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> UNet.width(1_000_000))
+        .withMessageContaining("width must be in [1, 1024], got 1000000");
+    UNet wide = UNet.width(1024).images(1, 64);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Outline.of(wide))
+        .withMessageContaining("a parameter has at most 268435456 values, got unflatten");
+  }
+
+  /** Networks whose result is another image than the one that they are shown. */
+  private record Misshapen(Conv layer) implements Network {
+
+    @Override
+    public List<Input> inputs() {
+      return List.of(new Input(Input.SAMPLE, List.of(1, 8, 8)));
+    }
+
+    @Override
+    public <T> T forward(Ops<T> ops, Map<String, T> inputs) {
+      return ops.conv("layer", Input.of(inputs, Input.SAMPLE), layer);
+    }
+
+    @Override
+    public Map<String, Object> settings() {
+      return Map.of("network", "misshapen");
+    }
+  }
+
+  @Test
+  void networkThatPredictsAnotherShapeIsRefused() {
+    for (Conv layer : List.of(new Conv(1, 1, 8, 1, 0, false), Conv.same(1, 3))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Trainer.start(new Misshapen(layer), Blobs.TRAINING, DATA))
+          .withMessageContaining("must predict what it is shown, of shape [1, 8, 8], got [");
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Conv(1, 1, 3, 0, 1, false))
+        .withMessage("stride must be at least 1, got 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Input("size", List.of(0)))
+        .withMessage("axes of input size must be at least 1, got 0");
+  }
+
+  @Test
+  void networkForOtherImagesIsRefusedBeforeTheFolderIsMade() {
+    Path run = folder.resolve("run");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Trainer.start(Blobs.NET.images(3, 8), Blobs.TRAINING, DATA, run))
+        .withMessageContaining("[3, 8, 8]")
+        .withMessageContaining("[1, 8, 8]");
+    assertThat(run).doesNotExist();
+  }
+}
