@@ -1,9 +1,11 @@
 package io.github.diffusion4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.NoiseSchedule;
 import io.github.diffusion4j.PredictionType;
 import io.github.diffusion4j.train.data.Augmentation;
@@ -139,5 +141,45 @@ class BatchesTest {
         .isEqualTo(new Dots(1).hash())
         .isNotEqualTo(new Dots(.5f).hash())
         .isNotEqualTo(new Dots(1).first(19).hash());
+  }
+
+  /** Images whose classes cannot be read. */
+  private record Unlabelled(int size) implements GraySquares {
+
+    @Override
+    public int side() {
+      return 8;
+    }
+
+    @Override
+    public int classes() {
+      return 3;
+    }
+
+    @Override
+    public void image(int index, float[] into, int offset) {}
+
+    @Override
+    public int label(int index) {
+      throw new DiffusionException("no file of labels");
+    }
+
+    @Override
+    public String name() {
+      return "unlabelled";
+    }
+  }
+
+  @Test
+  void labelThatCannotBeReadIsNamed() {
+    Batches batches = new Batches(Blobs.NET, Blobs.TRAINING.batch(2), new Unlabelled(4));
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> batches.batch(new int[] {3, 1}, 0, 1))
+        .withMessage("no file of labels")
+        .satisfies(
+            e ->
+                assertThat(e)
+                    .hasSuppressedException(
+                        new DiffusionException("reading image 3 of unlabelled")));
   }
 }

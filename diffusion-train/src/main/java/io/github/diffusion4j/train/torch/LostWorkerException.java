@@ -7,7 +7,11 @@ public final class LostWorkerException extends DiffusionException {
 
   private static final long serialVersionUID = 1L;
 
-  LostWorkerException(String message, Throwable cause) {
+  /**
+   * @param message which worker and what of it
+   * @param cause what LibTorch said
+   */
+  public LostWorkerException(String message, Throwable cause) {
     super(message, cause);
   }
 }
