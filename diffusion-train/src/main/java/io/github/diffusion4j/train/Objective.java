@@ -62,7 +62,9 @@ public final class Objective {
 
   /**
    * DDPM as in the CS180 course of Fall 2024: β from 1e-4 to 0.02, the network predicts the noise
-   * and is told t/T with t from 1 to T (Ho et al. 2020, algorithm 1).
+   * and is told t/T with t from 1 to T (Ho et al. 2020, algorithm 1). The fewer levels, the more is
+   * left of the image at the last, where sampling begins with noise alone: a share of 0.006 of it
+   * for T = 1000, 0.22 for 300, 0.36 for 200.
    *
    * @param steps T, the number of noise levels, in [1, 1,000,000]; the course's is 300
    * @return the objective

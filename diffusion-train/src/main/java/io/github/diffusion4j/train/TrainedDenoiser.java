@@ -203,6 +203,7 @@ public final class TrainedDenoiser implements DiffusionModel {
     Conditioning conditioning = query.conditioning();
     Map<String, Tensor> given = new TreeMap<>(conditioning.globals());
     given.putAll(conditioning.spatials());
+    String told = given.isEmpty() ? "no inputs" : "only " + given.keySet();
     for (Input input : network.inputs()) {
       switch (input.name()) {
         case Input.SAMPLE -> checkShape(input, query.x());
@@ -216,7 +217,7 @@ public final class TrainedDenoiser implements DiffusionModel {
                     + " [1 or batch, "
                     + input.elements()
                     + "], zeros for none; got "
-                    + (given.isEmpty() ? "no inputs" : "only " + given.keySet()));
+                    + told);
           }
           checkShape(input, tensor);
         }

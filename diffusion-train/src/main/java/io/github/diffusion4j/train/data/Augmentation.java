@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
  * A random change of images that makes others of their kind out of them.
  *
  * <p>What a network is trained on is what it learns to make: flipped letters come out of flipped
- * letters.
+ * letters. Conditions of an image are told as they are, whatever has been done to the image.
  *
  * <p>Implementations are immutable and safe for use by several threads.
  */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 
 /**
@@ -111,7 +112,8 @@ public interface Dataset {
 
   /**
    * Copies a condition of an image. Where training drops an image's class, it drops its conditions
-   * too: the network is told zeros.
+   * too: the network is told zeros, which should mean nothing else. What augmentation does to an
+   * image, it does not do to its conditions.
    *
    * @param name one of {@link #conditions()}
    * @param index which image, in [0, {@link #size()})
@@ -120,8 +122,14 @@ public interface Dataset {
    * @throws IllegalArgumentException if there is no such condition, no such image or no room for it
    */
   default void condition(String name, int index, float[] into, int offset) {
+    boolean isSaid = conditions().containsKey(name);
     throw new IllegalArgumentException(
-        "conditions of data set " + name() + " are " + conditions().keySet() + ", got " + name);
+        "conditions of data set "
+            + name()
+            + " are "
+            + conditions().keySet()
+            + (isSaid ? ", so its method condition must give " : ", got ")
+            + name);
   }
 
   /**
@@ -181,9 +189,24 @@ public interface Dataset {
   }
 
   /**
+   * These images with one more condition, such as an embedding of the caption.
+   *
+   * @param name the name of the network's input
+   * @param shape its shape for one image, axes of at least 1
+   * @param values its values for an image of this set, in row-major order; zeros should mean none.
+   *     The same values at every call, perhaps by several threads
+   * @return a view of them
+   * @throws IllegalArgumentException if an axis is below 1 or there is such a condition already
+   */
+  default Dataset conditioned(String name, List<Integer> shape, IntFunction<float[]> values) {
+    return new Conditioned(this, name, shape, values);
+  }
+
+  /**
    * These images, changed at random wherever a step of training draws one; {@link #image} and
-   * {@link #images} give them as they are. The augmentation is part of name and digest, so that a
-   * resumed run must be given the same. Several are made one after another.
+   * {@link #images} give them as they are, and so does {@link #condition}: a condition that goes by
+   * place in the image, such as a mask, does not move with it. The augmentation is part of name and
+   * digest, so that a resumed run must be given the same. Several are made one after another.
    *
    * @param augmentation the change
    * @return a view of them

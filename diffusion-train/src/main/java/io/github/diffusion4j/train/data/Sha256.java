@@ -52,6 +52,13 @@ final class Sha256 {
     }
   }
 
+  /** The digest of a condition's name and shape and, image by image, its values. */
+  static String of(Dataset data, String condition, List<Integer> shape) {
+    MessageDigest digest = digest();
+    update(digest, data, condition, shape);
+    return hex(digest);
+  }
+
   /** The lower-case hexadecimal digest of the parts, one after another. */
   static String of(byte[]... parts) {
     MessageDigest digest = digest();

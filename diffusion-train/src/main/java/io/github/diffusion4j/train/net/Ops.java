@@ -70,11 +70,11 @@ public interface Ops<T> {
   T averagePool(T x, int size);
 
   /**
-   * Joins along the channels.
+   * Joins along the channels, images or vectors.
    *
-   * @param a {@code [B, C, H, W]}
-   * @param b {@code [B, C', H, W]}
-   * @return {@code [B, C + C', H, W]}
+   * @param a {@code [B, C, H, W]} or {@code [B, C]}
+   * @param b {@code [B, C', H, W]} or {@code [B, C']}
+   * @return {@code [B, C + C', H, W]} or {@code [B, C + C']}
    */
   T concat(T a, T b);
 

@@ -198,9 +198,14 @@ public final class Outline implements Ops<List<Integer>> {
 
   @Override
   public List<Integer> concat(List<Integer> a, List<Integer> b) {
-    boolean fits = a.size() == 4 && b.size() == 4;
-    check("concat", "an image of the sides of " + a, b, fits && sides(a).equals(sides(b)));
-    return List.of(a.get(0), a.get(1) + b.get(1), a.get(2), a.get(3));
+    List<Integer> joined = new ArrayList<>(a);
+    boolean fits = a.size() > 1 && a.size() == b.size();
+    if (fits) {
+      joined.set(1, b.get(1));
+    }
+    check("concat", a + " and the same with other channels", b, fits && joined.equals(b));
+    joined.set(1, a.get(1) + b.get(1));
+    return List.copyOf(joined);
   }
 
   @Override
@@ -237,10 +242,6 @@ public final class Outline implements Ops<List<Integer>> {
 
   private static boolean isVectorOf(List<Integer> x, List<Integer> v) {
     return x.size() == 4 && v.size() == 2 && v.get(1).equals(x.get(1));
-  }
-
-  private static List<Integer> sides(List<Integer> x) {
-    return x.subList(2, 4);
   }
 
   private static void check(String layer, String expected, List<Integer> found, boolean ok) {

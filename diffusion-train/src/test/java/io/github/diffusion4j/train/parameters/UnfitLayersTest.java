@@ -37,6 +37,7 @@ class UnfitLayersTest {
         case "pool" -> ops.averagePool(image, 5);
         case "poolOfNothing" -> ops.averagePool(image, 0);
         case "concat" -> ops.concat(image, ops.conv("a", image, Conv.halving(2, 2)));
+        case "concatOfVector" -> ops.concat(image, vector);
         case "add" -> ops.add(image, vector);
         case "unnamed" -> ops.conv("", image, Conv.same(2, 2));
         case "addVector" -> ops.addVector(image, vector);
@@ -63,7 +64,8 @@ class UnfitLayersTest {
         "linearOfImage | a takes a vector [batch, 4], got [1, 2, 4, 4]",
         "pool | averagePool takes an image of sides of at least 5, got [1, 2, 4, 4]",
         "poolOfNothing | size of averagePool must be at least 1, got 0",
-        "concat | concat takes an image of the sides of [1, 2, 4, 4], got [1, 2, 2, 2]",
+        "concat | concat takes [1, 2, 4, 4] and the same with other channels, got [1, 2, 2, 2]",
+        "concatOfVector | concat takes [1, 2, 4, 4] and the same with other channels, got [1, 3]",
         "add | add takes another of shape [1, 2, 4, 4], got [1, 3]",
         "unnamed | layers must have names, got an empty one for .weight",
         "addVector | addVector takes a vector of the features of [1, 2, 4, 4], got [1, 3]",

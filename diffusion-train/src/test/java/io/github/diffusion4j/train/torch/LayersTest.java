@@ -48,6 +48,16 @@ class LayersTest {
   }
 
   @Test
+  void vectorsAreJoinedToo() {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor joined =
+          new TorchOps(Map.of(), false, ScalarType.Double)
+              .concat(tensor(new double[] {1, -2}, 2, 1), tensor(new double[] {3, 4, 5, 6}, 2, 2));
+      assertThat(values(joined)).containsExactly(1, 3, 4, -2, 5, 6);
+    }
+  }
+
+  @Test
   void geluIsTheExactForm() {
     try (PointerScope scope = new PointerScope()) {
       Tensor x = tensor(new double[] {1, -1, .5, 0}, 4);
