@@ -22,7 +22,6 @@ final class Agreement {
     if (group.size() > 1) {
       Map<String, Object> own = new LinkedHashMap<>();
       own.put("library version", Provenance.library());
-      own.put("workers", group.size());
       own.put("synchronised", batches.workers().isSynchronised());
       batches.network().settings().forEach((name, value) -> own.put("network." + name, value));
       String parameters = Outline.of(batches.network()).toString();

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -113,6 +114,7 @@ record Run(
   /** A run from a checkpoint, which worker 0 reads and tells the others. */
   static Run resume(
       Path checkpoint, Dataset data, Optional<CheckpointPolicy> policy, Workers workers) {
+    Objects.requireNonNull(checkpoint, "checkpoint");
     return orClose(
         Group.connect(workers.settings()),
         group -> {

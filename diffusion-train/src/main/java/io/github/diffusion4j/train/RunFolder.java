@@ -23,7 +23,7 @@ final class RunFolder implements AutoCloseable {
   private static final String HEADER = "step,loss";
   private static final Pattern METRICS =
       Pattern.compile(
-          "\\{\"step\":(\\d{1,18}),.*\"seconds\":(\\d{1,9}(?:\\.\\d{1,17})?(?:E[78])?)}");
+          "\\{\"step\":(\\d{1,18}),.*\"seconds\":(\\d{1,9}(?:\\.\\d{1,17})?|\\d\\.\\d{1,17}E[78])}");
 
   private final Path folder;
   private final CheckpointPolicy policy;
@@ -83,6 +83,28 @@ final class RunFolder implements AutoCloseable {
     metrics.checkBegins("{\"step\":");
   }
 
+  /** Checks that there is a loss of each of the steps that are to be kept. */
+  private void checkLosses(Path file, long steps) throws IOException {
+    String[] lines = losses.text().split("\n", -1);
+    for (int step = 1; step <= steps; step++) {
+      String line = step < lines.length ? lines[step] : "";
+      if (!line.startsWith(step + ",")) {
+        throw new DiffusionException(
+            "file "
+                + file
+                + " must have the losses of "
+                + steps
+                + " steps, found "
+                + (line.isBlank() ? "none" : line.substring(0, Math.min(40, line.length())))
+                + " in place of that of step "
+                + step);
+      }
+    }
+    if (lines[0].isEmpty()) {
+      losses.append(HEADER);
+    }
+  }
+
   private static void checkHoldsNoRun(Path folder) throws IOException {
     List<CheckpointFile> found = CheckpointFile.in(folder);
     if (!found.isEmpty()) {
@@ -106,20 +128,7 @@ final class RunFolder implements AutoCloseable {
       try {
         run.checkIsLast(checkpoint, CheckpointFile.of(saved));
         run.checkFiles();
-        long found = run.losses.text().lines().count();
-        if (found == 0) {
-          run.losses.append(HEADER);
-          found = 1;
-        }
-        if (found < steps + 1) {
-          throw new DiffusionException(
-              "file "
-                  + file
-                  + " must have the losses of "
-                  + steps
-                  + " steps, found "
-                  + (found - 1));
-        }
+        run.checkLosses(file, steps);
         run.losses.keep(steps + 1);
         run.start -= Math.round(1e9 * run.keepMetrics(steps));
         run.lastGood = "the last good checkpoint is " + checkpoint;

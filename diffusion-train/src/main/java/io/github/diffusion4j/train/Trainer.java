@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -16,12 +17,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * for. A progress bar or an early end is the caller's own loop:
  *
  * <pre>{@code
- * try (Trainer trainer = Trainer.start(network, training, data, folder)) {
- *   for (Epoch epoch : trainer) {
- *     for (TrainingStep step : epoch) {
- *       System.out.println(step.loss());
- *     }
- *   }
+ * for (Epoch epoch : trainer) {
+ *   epoch.forEach(step -> System.out.println(step.loss()));
  * }
  * }</pre>
  *
@@ -39,13 +36,12 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   private Optional<Epoch> current = Optional.empty();
   private Epoch.Progress begun;
   private long steps;
-  private final Failure failure;
-  private boolean closed;
+  private final RunState state;
 
   Trainer(Run run) {
     this.run = run;
     this.loader = new Loader(run.batches());
-    this.failure = new Failure(run::lastGood);
+    this.state = new RunState(run::lastGood);
     run.saved().ifPresent(saved -> epochLosses.addAll(saved.epochLosses()));
     this.steps = run.saved().map(Checkpoint::steps).orElse(0L);
     this.begun = run.saved().map(Checkpoint::progress).orElse(Epoch.Progress.NONE);
@@ -100,6 +96,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    */
   public static Trainer start(
       Network network, Training training, Dataset data, Path folder, Workers workers) {
+    Objects.requireNonNull(folder, "folder");
     return new Trainer(Run.start(network, training, data, Optional.of(folder), workers));
   }
 
@@ -166,6 +163,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    */
   public static Trainer resume(
       Path checkpoint, Dataset data, CheckpointPolicy checkpoints, Workers workers) {
+    Objects.requireNonNull(checkpoints, "checkpoints");
     return new Trainer(Run.resume(checkpoint, data, Optional.of(checkpoints), workers));
   }
 
@@ -193,7 +191,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   }
 
   synchronized boolean hasNextEpoch() {
-    checkUsable();
+    state.check();
     current.ifPresent(Epoch::end);
     return epochsDone() < training().epochs();
   }
@@ -202,30 +200,34 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
     if (!hasNextEpoch()) {
       throw new NoSuchElementException("the run has ended after " + epochsDone() + " epochs");
     }
-    failure.guard(() -> run.beginEpoch(epochsDone() + 1, steps));
+    state.guard(() -> run.beginEpoch(epochsDone() + 1, steps));
     current = Optional.of(run.epoch(this, epochsDone() + 1, begun));
     begun = Epoch.Progress.NONE;
     return current.get();
   }
 
   synchronized TrainingStep step(Epoch epoch, int[] order, int index) {
-    checkUsable();
+    state.check();
+    return state.alone(() -> make(epoch, order, index));
+  }
+
+  private TrainingStep make(Epoch epoch, int[] order, int index) {
     long number = steps + 1;
     double rate = training().rate(number, epoch.number(), (double) index / epoch.steps());
     Batch batch = loader.batch(order, index, number);
     double loss =
-        failure.step(
+        state.step(
             number,
             () -> run.engine().step(batch, rate, Randomness.noiseSeed(training().seed(), number)),
             () -> current.filter(e -> e.progress().steps() > 0).ifPresent(e -> write()));
     if (!Double.isFinite(loss)) {
-      throw failure.set(
+      throw state.set(
           "loss is %s at step %d (step %d of epoch %d)"
               .formatted(loss, number, index + 1, epoch.number()));
     }
     steps = number;
     TrainingStep step = new TrainingStep(number, index + 1, epoch.steps(), rate, loss);
-    failure.guard(() -> run.folder().ifPresent(f -> f.log(step, epoch.number())));
+    state.guard(() -> run.folder().ifPresent(f -> f.log(step, epoch.number())));
     return step;
   }
 
@@ -250,7 +252,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    * @throws DiffusionException if a parameter is not finite or the file cannot be written
    */
   public synchronized void save() {
-    checkUsable();
+    state.check();
     if (run.folder().isEmpty() && run.batches().workers().size() == 1) {
       throw new IllegalStateException("the run keeps no checkpoints: start it with a folder");
     }
@@ -261,9 +263,9 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
 
   private void write() {
     if (!run.engine().isFinite()) {
-      throw failure.set("a parameter is not finite after step " + steps);
+      throw state.set("a parameter is not finite after step " + steps);
     }
-    failure.guard(() -> run.folder().ifPresent(f -> f.save(checkpoint())));
+    state.guard(() -> run.folder().ifPresent(f -> f.save(checkpoint())));
   }
 
   private Checkpoint checkpoint() {
@@ -277,22 +279,14 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    * @throws IllegalStateException if the run is closed or has failed
    */
   public synchronized TrainedDenoiser denoiser() {
-    checkUsable();
+    state.check();
     return run.denoiser(checkpoint());
-  }
-
-  private void checkUsable() {
-    if (closed) {
-      throw new IllegalStateException("the trainer is closed");
-    }
-    failure.check();
   }
 
   /** Frees the native memory, with what steps freed and the process kept. Twice is fine. */
   @Override
   public synchronized void close() {
-    if (!closed) {
-      closed = true;
+    if (state.close()) {
       loader.close();
       run.close();
     }

@@ -2,6 +2,8 @@ package io.github.diffusion4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.diffusion4j.train.net.Conv;
 import io.github.diffusion4j.train.net.Input;
@@ -9,8 +11,11 @@ import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.net.Ops;
 import io.github.diffusion4j.train.parameters.Outline;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +57,104 @@ class RefusedNetworkTest {
         .withMessageContaining("got layer.weight twice");
   }
 
+  /** Inputs of some names, and a layer that its prediction may not use. */
+  private record Wrong(List<Input> inputs, boolean hasParameters) implements Network {
+
+    @Override
+    public <T> T forward(Ops<T> ops, Map<String, T> inputs) {
+      T x = Input.of(inputs, Input.SAMPLE);
+      T y = ops.conv("layer", x, Conv.same(1, 1));
+      return hasParameters ? y : ops.gelu(x);
+    }
+
+    @Override
+    public Map<String, Object> settings() {
+      return Map.of("network", "wrong");
+    }
+  }
+
+  @Test
+  void inputsThatAreNotSampleAndOthersOfOtherNamesAreRefused() {
+    Input sample = new Input(Input.SAMPLE, List.of(1, 8, 8));
+    Input time = new Input(Input.TIME, List.of());
+    for (List<Input> inputs :
+        List.of(List.<Input>of(), List.of(time, sample), List.of(sample, time, time))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Trainer.start(new Wrong(inputs, true), Blobs.TRAINING, DATA))
+          .withMessageContaining("inputs must be sample and then others")
+          .withMessageContaining(inputs.stream().map(Input::name).toList().toString());
+    }
+  }
+
+  @Test
+  void predictionThatDependsOnNoParameterIsNamedInTheFirstStep() {
+    Input sample = new Input(Input.SAMPLE, List.of(1, 8, 8));
+    try (Trainer trainer = Trainer.start(new Wrong(List.of(sample), false), Blobs.TRAINING, DATA)) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> trainer.iterator().next().iterator().next())
+          .withMessageContaining("must depend on parameters");
+    }
+  }
+
+  /** Does something else too, whenever it computes. */
+  private record Watched(Runnable watch) implements Network {
+
+    @Override
+    public List<Input> inputs() {
+      return List.of(new Input(Input.SAMPLE, List.of(1, 8, 8)));
+    }
+
+    @Override
+    public <T> T forward(Ops<T> ops, Map<String, T> inputs) {
+      watch.run();
+      return ops.conv("layer", Input.of(inputs, Input.SAMPLE), Conv.same(1, 1));
+    }
+
+    @Override
+    public Map<String, Object> settings() {
+      return Map.of("network", "watched");
+    }
+  }
+
+  @Test
+  void whatANetworkThrowsInAStepComesAsItIs() {
+    AtomicReference<Runnable> watch = new AtomicReference<>(() -> {});
+    RuntimeException own = new RuntimeException("the network's own");
+    try (Trainer trainer =
+        Trainer.start(new Watched(() -> watch.get().run()), Blobs.TRAINING, DATA)) {
+      Iterator<TrainingStep> steps = trainer.iterator().next().iterator();
+      steps.next();
+      watch.set(
+          () -> {
+            throw own;
+          });
+      assertThatThrownBy(steps::next).isSameAs(own);
+    }
+  }
+
+  @Test
+  void trainerCannotBeUsedWithinItsOwnStep() {
+    AtomicReference<Runnable> watch = new AtomicReference<>(() -> {});
+    try (Trainer trainer =
+        Trainer.start(new Watched(() -> watch.get().run()), Blobs.TRAINING, DATA)) {
+      Iterator<TrainingStep> steps = trainer.iterator().next().iterator();
+      List<Runnable> uses = List.of(steps::next, trainer::close, trainer::save, trainer::denoiser);
+      List<String> refused = new ArrayList<>();
+      watch.set(
+          () -> {
+            for (Runnable use : uses) {
+              assertThatIllegalStateException()
+                  .isThrownBy(use::run)
+                  .satisfies(e -> refused.add(e.getMessage()));
+            }
+          });
+      assertThat(steps.next().number()).isEqualTo(1);
+      assertThat(refused).hasSize(4).allMatch(text -> text.startsWith("a step is being made"));
+      watch.set(() -> {});
+      assertThat(steps.next().number()).isEqualTo(2);
+    }
+  }
+
   @Test
   void networkTooLargeIsRefused() {
     assertThatIllegalArgumentException()
@@ -91,7 +194,7 @@ class RefusedNetworkTest {
     }
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Conv(1, 1, 3, 0, 1, false))
-        .withMessage("stride must be at least 1, got 0");
+        .withMessage("stride must be in [1, 4096], got 0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Input("size", List.of(0)))
         .withMessage("axes of input size must be at least 1, got 0");

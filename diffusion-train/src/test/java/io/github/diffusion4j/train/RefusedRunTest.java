@@ -193,6 +193,11 @@ class RefusedRunTest {
       assertThat(foreign).hasSize(792);
       Files.delete(foreign);
     }
+    Path losses = Files.writeString(folder.resolve("loss.csv"), "step,loss\n1,0.9\n\n2,0.8\n");
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> Trainer.resume(folder, DATA))
+        .withMessageContaining("losses of 3 steps, found none in place of that of step 2");
+    assertThat(losses).hasContent("step,loss\n1,0.9\n\n2,0.8\n");
   }
 
   @Test

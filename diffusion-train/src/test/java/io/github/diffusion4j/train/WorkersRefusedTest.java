@@ -20,91 +20,12 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Workers that are not what they should be. */
 class WorkersRefusedTest {
 
   private static final Blobs DATA = new Blobs(20);
-  private static final Map<String, String> GOOD =
-      Map.of(
-          "RANK", "1", "WORLD_SIZE", "2", "MASTER_ADDR", "first.example", "MASTER_PORT", "29500");
-
-  @Test
-  void launcherThatListensItselfIsMetAtItsPartOfTheStore() {
-    Map<String, String> environment =
-        new TreeMap<>(
-            Map.of(
-                "RANK",
-                "0",
-                "WORLD_SIZE",
-                "2",
-                "MASTER_ADDR",
-                "localhost",
-                "MASTER_PORT",
-                "29500"));
-    assertThat(Workers.from(environment).settings().attempt()).isEmpty();
-    environment.put("TORCHELASTIC_USE_AGENT_STORE", "True");
-    assertThatExceptionOfType(DiffusionException.class)
-        .isThrownBy(() -> Workers.from(environment))
-        .withMessageContaining("TORCHELASTIC_RESTART_COUNT");
-    environment.put("TORCHELASTIC_RESTART_COUNT", "3");
-    assertThat(Workers.from(environment).settings().attempt()).contains("3");
-  }
-
   @TempDir Path folder;
-
-  @Test
-  void environmentTellsAWorkersPlace() {
-    Workers expected = Workers.of(1, 2, "first.example", 29500);
-    assertThat(Workers.from(GOOD)).isEqualTo(expected);
-    Map<String, String> local = new TreeMap<>(GOOD);
-    local.put("LOCAL_RANK", "1");
-    assertThat(Workers.from(local)).isEqualTo(expected.localRank(1)).isNotEqualTo(expected);
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      quoteCharacter = '"',
-      value = {
-        "RANK, , \"a whole number in [0, 1], found none\"",
-        "RANK, 2, \"a whole number in [0, 1], found '2'\"",
-        "RANK, -1, \"a whole number in [0, 1], found '-1'\"",
-        "RANK, one, \"a whole number in [0, 1], found 'one'\"",
-        "WORLD_SIZE, , \"a whole number in [1, 2147483647], found none\"",
-        "WORLD_SIZE, 0, \"a whole number in [1, 2147483647], found '0'\"",
-        "MASTER_ADDR, , \"the host of worker 0, found none\"",
-        "MASTER_ADDR, \" \", \"the host of worker 0, found a blank\"",
-        "MASTER_PORT, , \"a whole number in [1, 65535], found none\"",
-        "MASTER_PORT, 65536, \"a whole number in [1, 65535], found '65536'\"",
-        "LOCAL_RANK, 2, \"a whole number in [0, 1], found '2'\"",
-        "LOCAL_RANK, gpu, \"a whole number in [0, 1], found 'gpu'\"",
-      })
-  void wrongVariableIsNamedWithWhatIsExpectedAndFound(String name, String value, String message) {
-    Map<String, String> environment = new TreeMap<>(GOOD);
-    if (value == null) {
-      environment.remove(name);
-    } else {
-      environment.put(name, value);
-    }
-    assertThatExceptionOfType(DiffusionException.class)
-        .isThrownBy(() -> Workers.from(environment))
-        .withMessage("environment variable " + name + " must be " + message);
-  }
-
-  @Test
-  void valuesOutOfRangeAreRefused() {
-    assertThatIllegalArgumentException().isThrownBy(() -> Workers.of(2, 2, "localhost", 29500));
-    assertThatIllegalArgumentException().isThrownBy(() -> Workers.of(0, 0, "localhost", 29500));
-    assertThatIllegalArgumentException().isThrownBy(() -> Workers.of(0, 2, " ", 29500));
-    assertThatIllegalArgumentException().isThrownBy(() -> Workers.of(0, 2, "localhost", 0));
-    Workers workers = Workers.alone();
-    assertThatIllegalArgumentException().isThrownBy(() -> workers.localRank(-1));
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> workers.timeout(Duration.ZERO))
-        .withMessageContaining("got PT0S");
-  }
 
   @Test
   void batchWithoutAnImageForEachWorkerIsRefused() {
@@ -135,6 +56,26 @@ class WorkersRefusedTest {
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getByName("localhost"))) {
       assertUnmet(1, silent.getLocalPort(), "PT1S");
     }
+  }
+
+  /** Worker 1 thinks that there is one more. */
+  static final class OtherSize implements Work {
+    @Override
+    public void run(Workers workers, Path folder) {
+      Map<String, String> environment = new TreeMap<>(System.getenv());
+      environment.put("WORLD_SIZE", Integer.toString(2 + workers.rank()));
+      Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder, Workers.from(environment)).close();
+    }
+  }
+
+  @Test
+  void otherNumbersOfWorkersAreNamedOnAll() throws Exception {
+    try (Team team = Team.start(2, OtherSize.class, folder)) {
+      String message = Team.FAILED + "all workers must have the same WORLD_SIZE: worker ";
+      assertThat(team.rest(0)).containsExactly(message + "0 has 2, found 3 on worker 1");
+      assertThat(team.rest(1)).containsExactly(message + "1 has 3, found 2 on worker 0");
+    }
+    assertThat(folder).isEmptyDirectory();
   }
 
   static final class OtherBatch implements Work {

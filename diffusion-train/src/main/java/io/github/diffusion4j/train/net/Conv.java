@@ -15,18 +15,21 @@ import io.github.diffusion4j.internal.Checks;
  */
 public record Conv(int in, int out, int kernel, int stride, int padding, boolean transposed) {
 
+  /** The longest side of images. */
+  private static final int LONGEST = 4096;
+
   /**
    * Checks the sizes.
    *
-   * @throws IllegalArgumentException if channels, kernel or stride are below 1, or padding is below
-   *     0
+   * @throws IllegalArgumentException if channels are below 1, kernel or stride not in [1, 4096], or
+   *     padding not in [0, 4096]
    */
   public Conv {
     Checks.atLeast(1, in, "input channels");
     Checks.atLeast(1, out, "output channels");
-    Checks.atLeast(1, kernel, "kernel");
-    Checks.atLeast(1, stride, "stride");
-    Checks.atLeast(0, padding, "padding");
+    Checks.inRange(1, LONGEST, kernel, "kernel");
+    Checks.inRange(1, LONGEST, stride, "stride");
+    Checks.inRange(0, LONGEST, padding, "padding");
   }
 
   /**
@@ -77,11 +80,14 @@ public record Conv(int in, int out, int kernel, int stride, int padding, boolean
    * The length of one output side.
    *
    * @param side the length of the input's side
-   * @return its length after this convolution
+   * @return its length after this convolution, at most {@code Integer.MAX_VALUE}; below 1 where the
+   *     kernel does not fit
    */
   public int sideAfter(int side) {
-    return transposed
-        ? (side - 1) * stride - 2 * padding + kernel
-        : Math.floorDiv(side + 2 * padding - kernel, stride) + 1;
+    long after =
+        transposed
+            ? (side - 1L) * stride - 2L * padding + kernel
+            : Math.floorDiv(side + 2L * padding - kernel, stride) + 1;
+    return (int) Math.min(Integer.MAX_VALUE, after);
   }
 }

@@ -3,6 +3,7 @@ package io.github.diffusion4j.train.net;
 import io.github.diffusion4j.internal.Checks;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * One input of a network.
@@ -12,6 +13,8 @@ import java.util.Map;
  *     [F]} for a vector, empty for a number
  */
 public record Input(String name, List<Integer> shape) {
+
+  private static final int MOST = 1 << 28;
 
   /** The name of the input that takes the noisy images. */
   public static final String SAMPLE = "sample";
@@ -42,16 +45,21 @@ public record Input(String name, List<Integer> shape) {
   /**
    * Checks name and shape.
    *
-   * @throws IllegalArgumentException if the name is blank, or an axis is shorter than 1
+   * @throws IllegalArgumentException if the name is blank, or an axis is shorter than 1, or there
+   *     are more than 2²⁸ values
    */
   public Input {
     Checks.require(!name.isBlank(), () -> "the name of an input must not be blank");
-    shape = List.copyOf(shape);
-    shape.forEach(length -> Checks.atLeast(1, length, "axes of input " + name));
+    shape = List.copyOf(Objects.requireNonNull(shape, "shape"));
+    long values = 1;
+    for (int length : shape) {
+      values *= Checks.atLeast(1, length, "axes of input " + name);
+      Checks.require(values <= MOST, () -> "input " + name + " must have at most 2²⁸ values");
+    }
   }
 
   /** The number of values for one image. */
   public int elements() {
-    return shape.stream().reduce(1, Math::multiplyExact);
+    return shape.stream().reduce(1, (a, b) -> a * b);
   }
 }

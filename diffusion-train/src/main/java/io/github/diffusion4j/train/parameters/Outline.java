@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Reads off a network which parameters it has, without computing anything but shapes. */
@@ -110,6 +111,10 @@ public final class Outline implements Ops<List<Integer>> {
   private static Outline read(Network network) {
     Outline outline = new Outline();
     Map<String, List<Integer>> inputs = new LinkedHashMap<>();
+    List<String> names = network.inputs().stream().map(Input::name).toList();
+    Checks.require(
+        names.indexOf(Input.SAMPLE) == 0 && Set.copyOf(names).size() == names.size(),
+        () -> "inputs must be sample and then others, each of a name of its own, got " + names);
     for (Input input : network.inputs()) {
       inputs.put(input.name(), Stream.concat(Stream.of(1), input.shape().stream()).toList());
     }
@@ -129,10 +134,16 @@ public final class Outline implements Ops<List<Integer>> {
     return shape;
   }
 
+  private static void checkName(String name) {
+    Checks.require(
+        name != null && !name.isBlank(),
+        () ->
+            "layers must have names that are not blank, got "
+                + (name == null ? "null" : "\"" + name + "\""));
+  }
+
   private void add(String name, Role role, int fanIn, Integer... shape) {
     Parameter parameter = new Parameter(name, role, List.of(shape), fanIn);
-    Checks.require(
-        !name.startsWith("."), () -> "layers must have names, got an empty one for " + name);
     Checks.require(
         parameter.values() <= MOST_VALUES,
         () -> "a parameter has at most 268435456 values, got " + name + " " + parameter.shape());
@@ -149,6 +160,7 @@ public final class Outline implements Ops<List<Integer>> {
   }
 
   private List<Integer> convolved(String name, List<Integer> x, Conv layer) {
+    checkName(name);
     check(name, "an image [batch, " + layer.in() + ", height, width]", x, isImage(x, layer.in()));
     int k = layer.kernel();
     int rows = layer.transposed() ? layer.in() : layer.out();
@@ -159,11 +171,14 @@ public final class Outline implements Ops<List<Integer>> {
     int height = layer.sideAfter(x.get(2));
     int width = layer.sideAfter(x.get(3));
     check(name, "an image that its kernel fits on", x, height > 0 && width > 0);
+    long pixels = (long) height * width;
+    check(name, "an image that it makes one of at most 2²⁸ pixels of", x, pixels <= MOST_VALUES);
     return List.of(x.get(0), layer.out(), height, width);
   }
 
   @Override
   public List<Integer> convNorm(String name, List<Integer> x, Conv layer) {
+    checkName(name);
     int first = parameters.size();
     List<Integer> shape = convolved(name + ".conv", x, layer);
     int features = layer.out();
@@ -176,6 +191,9 @@ public final class Outline implements Ops<List<Integer>> {
 
   @Override
   public List<Integer> linear(String name, List<Integer> x, int in, int out) {
+    checkName(name);
+    Checks.atLeast(1, in, "inputs of " + name);
+    Checks.atLeast(1, out, "outputs of " + name);
     check(name, "a vector [batch, " + in + "]", x, x != null && x.size() == 2 && x.get(1) == in);
     int first = parameters.size();
     add(name + ".weight", Role.WEIGHT, in, out, in);

@@ -45,6 +45,9 @@ final class Connection {
    */
   private static final Map<GroupSettings, Connection> IDLE = new ConcurrentHashMap<>();
 
+  /** What comes after a text's name where a worker says that it has read those of all. */
+  private static final String READ = "/read";
+
   /** All, so that none becomes garbage, which would be freed. */
   private static final List<Backend> KEPT = new CopyOnWriteArrayList<>();
 
@@ -231,60 +234,56 @@ final class Connection {
   List<String> exchange(String subject, String own) {
     List<String> all = putAndRead(subject, own);
     // Worker 0 serves the texts, so it does not go away before all have read them.
-    String read = subject + "/read";
+    put(subject + READ, "");
     if (settings.rank() == 0) {
-      putAndRead(read, "");
-    } else {
-      put(read, "");
+      IntStream.range(0, settings.size()).forEach(rank -> get(subject + READ, rank));
     }
     return all;
   }
 
-  private void put(String subject, String own) {
+  private List<String> putAndRead(String subject, String own) {
+    put(subject, settings.size() + " " + own);
+    return IntStream.range(0, settings.size()).mapToObj(rank -> read(subject, rank)).toList();
+  }
+
+  private String read(String subject, int rank) {
+    String[] told = get(subject, rank).split(" ", 2);
+    if (!told[0].equals(Integer.toString(settings.size()))) {
+      put(subject + READ, "");
+      if (settings.rank() == 0) {
+        get(subject + READ, rank);
+      }
+      throw new DiffusionException(
+          "all workers must have the same WORLD_SIZE: worker %d has %d, found %s on worker %d"
+              .formatted(settings.rank(), settings.size(), told[0], rank));
+    }
+    return told[1];
+  }
+
+  private void put(String subject, String text) {
     try {
-      store.set(key(subject, settings.rank()), own);
+      store.set(key(subject, settings.rank()), text);
     } catch (RuntimeException e) {
-      throw new LostWorkerException(
-          "worker "
-              + settings.rank()
-              + " of "
-              + settings.size()
-              + " cannot tell the others about "
-              + subject
-              + ": "
-              + reason(e),
-          e);
+      throw lost("cannot tell the others about " + subject, e);
     }
   }
 
-  private List<String> putAndRead(String subject, String own) {
-    put(subject, own);
-    return IntStream.range(0, settings.size()).mapToObj(rank -> read(subject, rank)).toList();
+  private String get(String subject, int rank) {
+    try {
+      return store.get_to_str(key(subject, rank));
+    } catch (RuntimeException e) {
+      String wait = ", waiting " + settings.timeout() + " at most";
+      throw lost("has not heard from worker " + rank + " about " + subject + wait, e);
+    }
   }
 
   private String key(String subject, int rank) {
     return prefix + "/" + groups + "/" + subject + "/" + rank;
   }
 
-  private String read(String subject, int rank) {
-    try {
-      return store.get_to_str(key(subject, rank));
-    } catch (RuntimeException e) {
-      throw new LostWorkerException(
-          "worker "
-              + settings.rank()
-              + " of "
-              + settings.size()
-              + " has not heard from worker "
-              + rank
-              + " about "
-              + subject
-              + ", waiting "
-              + settings.timeout()
-              + " at most: "
-              + reason(e),
-          e);
-    }
+  private LostWorkerException lost(String what, RuntimeException e) {
+    String worker = "worker " + settings.rank() + " of " + settings.size() + " ";
+    return new LostWorkerException(worker + what + ": " + reason(e), e);
   }
 
   /** What c10d says, without the places in its sources. */

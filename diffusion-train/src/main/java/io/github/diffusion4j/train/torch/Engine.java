@@ -3,6 +3,7 @@ package io.github.diffusion4j.train.torch;
 import static io.github.diffusion4j.train.torch.Guard.guarded;
 
 import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.parameters.Values;
 import java.util.List;
@@ -169,6 +170,9 @@ public final class Engine implements AutoCloseable {
 
   private double addGradients(Question question, double share) {
     try (Tensor loss = forward(question)) {
+      Checks.require(
+          loss.requires_grad(),
+          () -> "the prediction must depend on parameters that training changes");
       (share == 1 ? loss : loss.mul(new Scalar(share))).backward();
       return share * loss.item_double();
     }

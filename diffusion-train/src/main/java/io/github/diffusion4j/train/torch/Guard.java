@@ -12,7 +12,7 @@ public final class Guard {
 
   /**
    * Does some work. LibTorch's errors come as nothing more particular than {@link
-   * RuntimeException}, its stack in the text.
+   * RuntimeException}, thrown by a native method, its stack in the text.
    *
    * @throws DiffusionException if LibTorch fails
    */
@@ -20,7 +20,9 @@ public final class Guard {
     try {
       return work.get();
     } catch (RuntimeException e) {
-      if (e.getClass() != RuntimeException.class) {
+      StackTraceElement[] stack = e.getStackTrace();
+      boolean isJava = stack.length > 0 && !stack[0].isNativeMethod();
+      if (e.getClass() != RuntimeException.class || isJava) {
         throw e;
       }
       String text = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
@@ -47,7 +49,7 @@ public final class Guard {
       if (e.getCause() instanceof Error cause) {
         throw cause;
       }
-      throw e;
+      throw new DiffusionException("work on another thread failed: " + e.getCause(), e);
     }
   }
 }

@@ -79,11 +79,12 @@ class TorchOps implements Ops<Tensor> {
 
   /**
    * Whether LibTorch 2.10 takes right gradients in bfloat16: those of strided and transposed layers
-   * are wrong, or memory that nobody wrote, for some small images.
+   * are wrong, or memory that nobody wrote, for some small images, and for some large kernels.
    */
   private static boolean isSafe(Conv layer, long height, long width) {
     boolean isPlain = layer.stride() == 1 && !layer.transposed();
-    return isPlain || Math.min(height, width) >= Math.max(LEAST_SIDE, layer.kernel());
+    boolean isSmall = layer.stride() <= 2 && layer.kernel() <= LEAST_SIDE;
+    return isPlain || (isSmall && Math.min(height, width) >= LEAST_SIDE);
   }
 
   /**

@@ -39,7 +39,10 @@ class UnfitLayersTest {
         case "concat" -> ops.concat(image, ops.conv("a", image, Conv.halving(2, 2)));
         case "concatOfVector" -> ops.concat(image, vector);
         case "add" -> ops.add(image, vector);
-        case "unnamed" -> ops.conv("", image, Conv.same(2, 2));
+        case "unnamed" -> ops.conv(" ", image, Conv.same(2, 2));
+        case "empty" -> ops.linear("a", vector, 3, 0);
+        case "huge" ->
+            ops.conv("a", ops.conv("b", image, Conv.growing(2, 4096)), Conv.growing(2, 4096));
         case "addVector" -> ops.addVector(image, vector);
         default -> ops.multiplyVector(image, vector);
       };
@@ -67,7 +70,9 @@ class UnfitLayersTest {
         "concat | concat takes [1, 2, 4, 4] and the same with other channels, got [1, 2, 2, 2]",
         "concatOfVector | concat takes [1, 2, 4, 4] and the same with other channels, got [1, 3]",
         "add | add takes another of shape [1, 2, 4, 4], got [1, 3]",
-        "unnamed | layers must have names, got an empty one for .weight",
+        "unnamed | layers must have names that are not blank, got \" \"",
+        "empty | outputs of a must be at least 1, got 0",
+        "huge | a takes an image that it makes one of at most 2²⁸ pixels of, got [1, 2, 16384, 16384]",
         "addVector | addVector takes a vector of the features of [1, 2, 4, 4], got [1, 3]",
         "multiply | multiplyVector takes a vector of the features of [1, 2, 4, 4], got [1, 3]",
       })

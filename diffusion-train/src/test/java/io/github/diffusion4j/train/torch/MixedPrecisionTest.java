@@ -112,6 +112,32 @@ class MixedPrecisionTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"17,17,9,100,2,false,62", "1,17,12,8,3,true,8"})
+  @SuppressWarnings("try") // scopes work by being open
+  void gradientsOfLargeKernelsAreThoseOfFloat32(
+      int in, int out, int kernel, int stride, int padding, boolean isTransposed, int side) {
+    Conv layer = new Conv(in, out, kernel, stride, padding, isTransposed);
+    for (int round = 0; round < 5; round++) {
+      try (PointerScope scope = new PointerScope()) {
+        torch.manual_seed(round);
+        Tensor x = channelsLast(torch.randn(5, in, side, side));
+        Tensor weight =
+            channelsLast(
+                isTransposed
+                    ? torch.randn(in, out, kernel, kernel)
+                    : torch.randn(out, in, kernel, kernel));
+        Tensor[] expected = gradients(x, weight, layer, ScalarType.Float);
+        Tensor[] found = gradients(x, weight, layer, ScalarType.BFloat16);
+        for (int i = 0; i < 2; i++) {
+          assertThat(squares(found[i].sub(expected[i])))
+              .as("%s, round %d", layer, round)
+              .isLessThan(.05 * .05 * squares(expected[i]));
+        }
+      }
+    }
+  }
+
   private static Tensor channelsLast(Tensor t) {
     return t.contiguous(torch.MemoryFormat.ChannelsLast);
   }
@@ -124,7 +150,7 @@ class MixedPrecisionTest {
       torch.full(new long[] {256L << (i % 8)}, new Scalar(1e30)).close();
     }
     TorchOps ops =
-        new TorchOps(Map.of("a.weight", weight, "a.bias", torch.zeros(16)), true, layers);
+        new TorchOps(Map.of("a.weight", weight, "a.bias", torch.zeros(layer.out())), true, layers);
     Tensor y = ops.conv("a", x, layer).to(ScalarType.Float);
     Tensor factors = torch.sin(torch.arange(new Scalar(y.numel()))).to(ScalarType.Float);
     y.mul(factors.reshape(y.sizes())).sum().backward();

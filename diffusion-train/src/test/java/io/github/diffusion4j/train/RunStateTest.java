@@ -8,23 +8,23 @@ import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.train.torch.LostWorkerException;
 import org.junit.jupiter.api.Test;
 
-class FailureTest {
+class RunStateTest {
 
   @Test
   void lostWorkerIsNamedWhereItsCheckpointCannotBeWrittenEither() {
-    Failure failure = new Failure(() -> "the last good checkpoint is of step 2");
+    RunState state = new RunState(() -> "the last good checkpoint is of step 2");
     RuntimeException lost = new LostWorkerException("worker 1 is gone", new Exception("socket"));
     DiffusionException full = new DiffusionException("no space left");
     assertThatExceptionOfType(DiffusionException.class)
         .isThrownBy(
             () ->
-                failure.step(
+                state.step(
                     3,
                     () -> {
                       throw lost;
                     },
                     () ->
-                        failure.guard(
+                        state.guard(
                             () -> {
                               throw full;
                             })))
@@ -32,7 +32,7 @@ class FailureTest {
         .withCause(lost);
     assertThat(lost).hasSuppressedException(full);
     assertThatIllegalStateException()
-        .isThrownBy(failure::check)
+        .isThrownBy(state::check)
         .withMessageContaining("worker 1 is gone");
   }
 }

@@ -6,16 +6,18 @@ import java.util.Optional;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
-/** What ended a run before its time, if anything has. */
-final class Failure {
+/** Whether a run can be used: it is not closed, not in the middle of a step, and has not failed. */
+final class RunState {
 
   private final Supplier<String> lastGood;
   private Optional<DiffusionException> cause = Optional.empty();
+  private boolean isBusy;
+  private boolean isClosed;
 
   /**
    * @param lastGood which checkpoint there is
    */
-  Failure(Supplier<String> lastGood) {
+  RunState(Supplier<String> lastGood) {
     this.lastGood = lastGood;
   }
 
@@ -65,12 +67,46 @@ final class Failure {
     }
   }
 
+  /** Does something that the run cannot be used within, by the data set or the network say. */
+  <T> T alone(Supplier<T> work) {
+    isBusy = true;
+    try {
+      return work.get();
+    } finally {
+      isBusy = false;
+    }
+  }
+
   /**
-   * Checks that there is none.
+   * Ends the use of the run.
    *
-   * @throws IllegalStateException if there is one
+   * @return whether it had not ended before
+   * @throws IllegalStateException if a step is being made on this thread
+   */
+  boolean close() {
+    checkIdle();
+    boolean wasOpen = !isClosed;
+    isClosed = true;
+    return wasOpen;
+  }
+
+  private void checkIdle() {
+    if (isBusy) {
+      throw new IllegalStateException(
+          "a step is being made, within which its data set and its network cannot use the trainer");
+    }
+  }
+
+  /**
+   * Checks that the run can be used.
+   *
+   * @throws IllegalStateException if it cannot
    */
   void check() {
+    if (isClosed) {
+      throw new IllegalStateException("the trainer is closed");
+    }
+    checkIdle();
     cause.ifPresent(
         failure -> {
           throw new IllegalStateException("the run cannot go on: " + failure.getMessage(), failure);
