@@ -96,32 +96,12 @@ class RefusedNetworkTest {
     }
   }
 
-  /** Does something else too, whenever it computes. */
-  private record Watched(Runnable watch) implements Network {
-
-    @Override
-    public List<Input> inputs() {
-      return List.of(new Input(Input.SAMPLE, List.of(1, 8, 8)));
-    }
-
-    @Override
-    public <T> T forward(Ops<T> ops, Map<String, T> inputs) {
-      watch.run();
-      return ops.conv("layer", Input.of(inputs, Input.SAMPLE), Conv.same(1, 1));
-    }
-
-    @Override
-    public Map<String, Object> settings() {
-      return Map.of("network", "watched");
-    }
-  }
-
   @Test
   void whatANetworkThrowsInAStepComesAsItIs() {
     AtomicReference<Runnable> watch = new AtomicReference<>(() -> {});
     RuntimeException own = new RuntimeException("the network's own");
-    try (Trainer trainer =
-        Trainer.start(new Watched(() -> watch.get().run()), Blobs.TRAINING, DATA)) {
+    Network network = new OneLayer(Conv.same(1, 1), () -> watch.get().run());
+    try (Trainer trainer = Trainer.start(network, Blobs.TRAINING, DATA)) {
       Iterator<TrainingStep> steps = trainer.iterator().next().iterator();
       steps.next();
       watch.set(
@@ -135,8 +115,8 @@ class RefusedNetworkTest {
   @Test
   void trainerCannotBeUsedWithinItsOwnStep() {
     AtomicReference<Runnable> watch = new AtomicReference<>(() -> {});
-    try (Trainer trainer =
-        Trainer.start(new Watched(() -> watch.get().run()), Blobs.TRAINING, DATA)) {
+    Network network = new OneLayer(Conv.same(1, 1), () -> watch.get().run());
+    try (Trainer trainer = Trainer.start(network, Blobs.TRAINING, DATA)) {
       Iterator<TrainingStep> steps = trainer.iterator().next().iterator();
       List<Runnable> uses = List.of(steps::next, trainer::close, trainer::save, trainer::denoiser);
       List<String> refused = new ArrayList<>();
@@ -166,8 +146,8 @@ class RefusedNetworkTest {
         .withMessageContaining("a parameter has at most 268435456 values, got unflatten");
   }
 
-  /** Networks whose result is another image than the one that they are shown. */
-  private record Misshapen(Conv layer) implements Network {
+  /** One layer, and something else, whenever it computes. */
+  private record OneLayer(Conv layer, Runnable watch) implements Network {
 
     @Override
     public List<Input> inputs() {
@@ -176,12 +156,13 @@ class RefusedNetworkTest {
 
     @Override
     public <T> T forward(Ops<T> ops, Map<String, T> inputs) {
+      watch.run();
       return ops.conv("layer", Input.of(inputs, Input.SAMPLE), layer);
     }
 
     @Override
     public Map<String, Object> settings() {
-      return Map.of("network", "misshapen");
+      return Map.of("network", "one layer");
     }
   }
 
@@ -189,7 +170,7 @@ class RefusedNetworkTest {
   void networkThatPredictsAnotherShapeIsRefused() {
     for (Conv layer : List.of(new Conv(1, 1, 8, 1, 0, false), Conv.same(1, 3))) {
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> Trainer.start(new Misshapen(layer), Blobs.TRAINING, DATA))
+          .isThrownBy(() -> Trainer.start(new OneLayer(layer, () -> {}), Blobs.TRAINING, DATA))
           .withMessageContaining("must predict what it is shown, of shape [1, 8, 8], got [");
     }
     assertThatIllegalArgumentException()
