@@ -13,6 +13,15 @@ record Blobs(int size, int classes) implements GraySquares {
     this(size, 3);
   }
 
+  /** An image to ask a network about. */
+  static float[] waves() {
+    float[] waves = new float[64];
+    for (int i = 0; i < waves.length; i++) {
+      waves[i] = (float) Math.sin(i);
+    }
+    return waves;
+  }
+
   @Override
   public int side() {
     return 8;

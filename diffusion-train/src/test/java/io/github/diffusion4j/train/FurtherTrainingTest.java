@@ -53,11 +53,7 @@ class FurtherTrainingTest {
   /** What it makes of some image. */
   private static float[] clean(TrainedDenoiser denoiser) {
     Conditioning told = Conditioning.none().global("class", Tensor.oneHot(3, 1));
-    float[] waves = new float[64];
-    for (int i = 0; i < waves.length; i++) {
-      waves[i] = (float) Math.sin(i);
-    }
-    Tensor noisy = Tensor.of(Shape.images(1, 1, 8, 8), waves);
+    Tensor noisy = Tensor.of(Shape.images(1, 1, 8, 8), Blobs.waves());
     Query query = new Query(noisy, denoiser.schedule().at(.5), told);
     return denoiser.estimate(query).clean().toArray();
   }

@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -74,6 +75,14 @@ class ObjectiveTest {
       assertThat(batch.noise()[i]).isEqualTo((float) level.noise());
     }
     assertThat(batch.noiseFactor()).containsOnly(1);
+  }
+
+  /** What the documentation says is left of the image at the last level. */
+  @ParameterizedTest
+  @CsvSource({"1000, .006", "300, .22", "200, .36"})
+  void ddpmOfFewLevelsEndsBeforePureNoise(int levels, double share) {
+    assertThat(Objective.ddpm(levels).level(Math.nextDown(1.0)).signal())
+        .isCloseTo(share, within(.005));
   }
 
   @Test

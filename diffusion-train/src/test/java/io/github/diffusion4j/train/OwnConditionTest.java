@@ -8,7 +8,6 @@ import io.github.diffusion4j.Conditioning;
 import io.github.diffusion4j.Query;
 import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
-import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Conv;
 import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
@@ -192,26 +191,6 @@ class OwnConditionTest {
         .isThrownBy(
             () -> Trainer.start(new Toned(), Blobs.TRAINING, new Tones(110, .5f, List.of(3))))
         .withMessageContaining("input tone has shape [2], data set tones gives [3]");
-    Dataset plain = new Blobs(20);
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> TONES.conditioned("tone", List.of(1), i -> new float[1]))
-        .withMessageContaining("has a condition tone already");
-    Dataset shown = plain.conditioned("tone", List.of(2), i -> new float[] {i, 1});
-    assertThat(shown.conditions()).containsEntry("tone", List.of(2)).hasSize(1);
-    assertThat(shown.name()).isEqualTo("blobs, with tone");
-    assertThat(shown.hash())
-        .startsWith("blobs:20, tone sha256:")
-        .isNotEqualTo(plain.conditioned("tone", List.of(2), i -> new float[] {i, 2}).hash());
-    float[] told = new float[3];
-    shown.range(5, 9).condition("tone", 2, told, 1);
-    assertThat(told).containsExactly(0, 7, 1);
-    assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                plain
-                    .conditioned("tone", List.of(2), i -> new float[3])
-                    .condition("tone", 4, told, 0))
-        .withMessage("condition tone of image 4 must have 2 values, got 3");
     Tones endless = new Tones(110, Float.POSITIVE_INFINITY, List.of(2));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Batches(new Toned(), SINGLE, endless).batch(new int[] {3}, 0, 1))

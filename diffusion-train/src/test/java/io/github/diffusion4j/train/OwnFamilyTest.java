@@ -90,10 +90,7 @@ class OwnFamilyTest {
   private void assertExportEquals(TrainedDenoiser trained, Network network) throws OrtException {
     Path file = folder.resolve("shallow.onnx");
     trained.exportOnnx(file);
-    float[] waves = new float[64];
-    for (int i = 0; i < waves.length; i++) {
-      waves[i] = (float) Math.sin(i);
-    }
+    float[] waves = Blobs.waves();
     Tensor image = Tensor.of(Shape.images(1, 1, 8, 8), waves);
     Query query = new Query(image, trained.schedule().at(1), Conditioning.none());
     try (OnnxRun run = new OnnxRun(file)) {

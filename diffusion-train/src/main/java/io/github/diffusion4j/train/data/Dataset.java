@@ -3,6 +3,7 @@ package io.github.diffusion4j.train.data;
 import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
 import io.github.diffusion4j.internal.Checks;
+import io.github.diffusion4j.train.net.Input;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -196,10 +197,11 @@ public interface Dataset {
    * @param values its values for an image of this set, in row-major order; zeros should mean none.
    *     The same values at every call, perhaps by several threads
    * @return a view of them
-   * @throws IllegalArgumentException if an axis is below 1 or there is such a condition already
+   * @throws IllegalArgumentException if the name is blank, an axis is below 1, or there is such a
+   *     condition already
    */
   default Dataset conditioned(String name, List<Integer> shape, IntFunction<float[]> values) {
-    return new Conditioned(this, name, shape, values);
+    return new Conditioned(this, new Input(name, shape), values);
   }
 
   /**

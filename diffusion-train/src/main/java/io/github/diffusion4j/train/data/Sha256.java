@@ -2,11 +2,11 @@ package io.github.diffusion4j.train.data;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.diffusion4j.train.net.Input;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.TreeMap;
 
 /** The digest that names data. */
@@ -37,25 +37,26 @@ final class Sha256 {
       digest.update(bytes.flip());
       data.caption(i).map(text -> text.getBytes(UTF_8)).ifPresent(text -> update(digest, text));
     }
-    new TreeMap<>(data.conditions()).forEach((name, shape) -> update(digest, data, name, shape));
+    new TreeMap<>(data.conditions())
+        .forEach((name, shape) -> update(digest, data, new Input(name, shape)));
     return hex(digest);
   }
 
-  private static void update(MessageDigest digest, Dataset data, String name, List<Integer> shape) {
-    update(digest, (name + shape).getBytes(UTF_8));
-    float[] values = new float[shape.stream().reduce(1, Math::multiplyExact)];
+  private static void update(MessageDigest digest, Dataset data, Input condition) {
+    update(digest, (condition.name() + condition.shape()).getBytes(UTF_8));
+    float[] values = new float[condition.elements()];
     ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(4, values.length));
     for (int i = 0; i < data.size(); i++) {
-      data.condition(name, i, values, 0);
+      data.condition(condition.name(), i, values, 0);
       bytes.asFloatBuffer().put(values);
       digest.update(bytes.array());
     }
   }
 
   /** The digest of a condition's name and shape and, image by image, its values. */
-  static String of(Dataset data, String condition, List<Integer> shape) {
+  static String of(Dataset data, Input condition) {
     MessageDigest digest = digest();
-    update(digest, data, condition, shape);
+    update(digest, data, condition);
     return hex(digest);
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.diffusion4j.Tensor;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -106,6 +108,26 @@ class DatasetViewTest {
   void orderStaysTheSame() {
     // A resumed run finds the order that its digest tells, whatever the release.
     assertThat(places(all.shuffled(7))).startsWith(4, 27, 8, 25, 33, 7, 21, 20, 31, 10);
+  }
+
+  @Test
+  void conditionIsAddedToNameAndDigestAndFollowsItsImage() {
+    List<Integer> two = List.of(2);
+    Dataset told = all.conditioned("place", two, i -> new float[] {i, 1});
+    assertThat(told.conditions()).isEqualTo(Map.of("place", two));
+    assertThat(told.name()).isEqualTo("numbered, with place");
+    assertThat(told.hash())
+        .startsWith(all.hash() + ", place sha256:")
+        .isNotEqualTo(all.conditioned("place", two, i -> new float[] {i, 2}).hash());
+    float[] into = new float[3];
+    told.range(5, 9).condition("place", 2, into, 1);
+    assertThat(into).containsExactly(0, 7, 1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> told.conditioned("place", two, i -> into))
+        .withMessageContaining("has a condition place already");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> all.conditioned("place", two, i -> into).condition("place", 4, into, 0))
+        .withMessage("condition place of image 4 must have 2 values, got 3");
   }
 
   @Test
