@@ -81,9 +81,7 @@ public record Compute(boolean isDouble, boolean isMixed, boolean isCuda, int cud
   void check() {
     if (isCuda && !torch.cuda_is_available()) {
       throw new DiffusionException(
-          "there is no CUDA device that LibTorch can use: it needs an NVIDIA driver, and"
-              + " org.bytedeco:pytorch with classifier linux-x86_64-gpu or windows-x86_64-gpu in"
-              + " place of the one for the processor");
+          "there is no CUDA device that LibTorch can use: " + Natives.whyNoCuda());
     }
     if (isCuda && cudaDevice >= torch.cuda_device_count()) {
       throw new DiffusionException(

@@ -31,6 +31,8 @@ import org.bytedeco.pytorch.TCPStoreOptions;
 import org.bytedeco.pytorch.global.torch_gloo;
 import org.bytedeco.pytorch.global.torch_nccl;
 import org.bytedeco.pytorch.nccl.ProcessGroupNCCL;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A worker's connection to the others, by LibTorch's c10d: texts go through the store that worker 0
@@ -38,6 +40,8 @@ import org.bytedeco.pytorch.nccl.ProcessGroupNCCL;
  */
 @SuppressWarnings("try") // scopes work by being open
 final class Connection {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
   /**
    * Those that no group uses. LibTorch 2.10 damages its memory when a Java program frees a process
@@ -78,10 +82,9 @@ final class Connection {
   /** This for a group that may wait for another time. */
   private Connection with(GroupSettings other) {
     settings = other;
-    store.setTimeout(new Milliseconds(other.timeout().toMillis()));
-    backends
-        .values()
-        .forEach(open -> open.setTimeout(new Milliseconds(other.timeout().toMillis())));
+    Milliseconds timeout = new Milliseconds(other.timeout().toMillis());
+    store.setTimeout(timeout);
+    backends.values().forEach(open -> open.setTimeout(timeout));
     return this;
   }
 
@@ -121,16 +124,8 @@ final class Connection {
 
   private static DiffusionException unmet(GroupSettings settings, String why, Throwable cause) {
     return new DiffusionException(
-        "worker "
-            + settings.rank()
-            + " must meet "
-            + settings.size()
-            + " workers at MASTER_ADDR "
-            + settings.address()
-            + ", MASTER_PORT "
-            + settings.port()
-            + ", where worker 0 listens: "
-            + why,
+        "worker %d must meet %d workers at MASTER_ADDR %s, MASTER_PORT %d, where worker 0 listens: %s"
+            .formatted(settings.rank(), settings.size(), settings.address(), settings.port(), why),
         cause);
   }
 
@@ -175,8 +170,9 @@ final class Connection {
     try {
       Loader.load(torch_nccl.class);
       return true;
-    } catch (LinkageError e) {
-      return false; // Gloo copies by way of the processor's memory
+    } catch (LinkageError | TypeNotPresentException e) {
+      LOG.warn("without NCCL, gradients go by Gloo and the processor's memory: {}", e.toString());
+      return false;
     }
   }
 

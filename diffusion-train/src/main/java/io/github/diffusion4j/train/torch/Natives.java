@@ -1,11 +1,13 @@
 package io.github.diffusion4j.train.torch;
 
 import io.github.diffusion4j.DiffusionException;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
 import java.net.URL;
 import java.net.URLConnection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.jar.JarFile;
@@ -13,6 +15,7 @@ import java.util.zip.ZipEntry;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Loads LibTorch once.
@@ -25,6 +28,15 @@ public final class Natives {
 
   private static final String PRESETS = "org.bytedeco.pytorch.presets.torch";
   private static final String LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
+  private static final String FOLDER = "org/bytedeco/pytorch/";
+
+  /** What JavaCPP adds to the platform's name for the build with CUDA, which it prefers. */
+  private static final String CUDA = "-gpu";
+
+  private static final List<String> BUILDS = List.of(CUDA, "");
+  private static final String CUDA_LIBRARIES =
+      "it needs the libraries of CUDA 13, cuDNN 9 and NCCL 2, from the system or from"
+          + " org.bytedeco:cuda-redist and its parts";
   private static boolean loaded;
 
   private Natives() {}
@@ -66,22 +78,40 @@ public final class Natives {
   }
 
   private static void extract(String platform) throws ClassNotFoundException, IOException {
-    Class<?> presets = Class.forName(PRESETS, false, Natives.class.getClassLoader());
-    String folder = "org/bytedeco/pytorch/" + platform + "/";
-    for (String library : libraries(presets, folder, platform)) {
-      Loader.cacheResource(presets, "/" + folder + library);
+    Class<?> presets = presets();
+    for (String library : libraries(presets.getClassLoader(), platform)) {
+      Loader.cacheResource(presets, "/" + library);
     }
   }
 
-  /** The libraries that lie beside LibTorch's bridge to Java, whatever the platform calls them. */
-  static List<String> libraries(Class<?> presets, String folder, String platform)
-      throws IOException {
-    // By the class loader, since on the module path the libraries are a module of their own.
-    URL bridge = presets.getClassLoader().getResource(folder + System.mapLibraryName("jnitorch"));
-    if (bridge == null) {
+  private static Class<?> presets() throws ClassNotFoundException {
+    return Class.forName(PRESETS, false, Natives.class.getClassLoader());
+  }
+
+  /**
+   * The libraries that lie beside LibTorch's bridge to Java, whatever the platform calls them, of
+   * each build that there is.
+   */
+  static List<String> libraries(ClassLoader loader, String platform) throws IOException {
+    List<String> found = new ArrayList<>();
+    boolean isThere = false;
+    for (String build : BUILDS) {
+      String folder = FOLDER + platform + build + "/";
+      // By the class loader, since on the module path the libraries are a module of their own.
+      URL bridge = loader.getResource(folder + System.mapLibraryName("jnitorch"));
+      if (bridge != null) {
+        isThere = true;
+        found.addAll(beside(bridge, folder));
+      }
+    }
+    if (!isThere) {
       throw new DiffusionException(
           "there is no LibTorch for " + platform + " on the class path; " + advice(platform));
     }
+    return found;
+  }
+
+  private static List<String> beside(URL bridge, String folder) throws IOException {
     URLConnection connection = bridge.openConnection();
     if (!(connection instanceof JarURLConnection jar)) {
       // Not in a jar, so the files lie side by side already.
@@ -92,10 +122,30 @@ public final class Natives {
       return file.stream()
           .map(ZipEntry::getName)
           .filter(name -> name.startsWith(folder) && isLibrary(name))
-          .map(name -> name.substring(folder.length()))
           .toList();
     } catch (UncheckedIOException e) {
       throw e.getCause();
+    }
+  }
+
+  /** Why LibTorch, which is loaded, finds no CUDA device. */
+  static String whyNoCuda() {
+    String platform = Loader.getPlatform();
+    String library = FOLDER + platform + CUDA + "/" + System.mapLibraryName("torch_cuda");
+    try {
+      @Nullable File file = Loader.cacheResource(presets(), "/" + library);
+      if (file == null) {
+        return "the build of LibTorch on the class path is without CUDA: put org.bytedeco:pytorch"
+            + " with classifier linux-x86_64-gpu or windows-x86_64-gpu in place of "
+            + platform;
+      }
+      System.load(file.getPath());
+      return "LibTorch's build for CUDA 13 is loaded, and finds no NVIDIA driver for it, or no device";
+    } catch (ClassNotFoundException | IOException | LinkageError e) {
+      return "LibTorch's build for CUDA cannot be loaded: "
+          + e.getMessage()
+          + "; "
+          + CUDA_LIBRARIES;
     }
   }
 
@@ -107,6 +157,8 @@ public final class Natives {
     return "add org.bytedeco:pytorch, org.bytedeco:openblas and org.bytedeco:javacpp with"
         + " classifier "
         + platform
-        + " (LibTorch exists for linux-x86_64, macosx-arm64, macosx-x86_64 and windows-x86_64)";
+        + " (LibTorch exists for linux-x86_64, macosx-arm64, macosx-x86_64 and windows-x86_64);"
+        + " the build for CUDA has -gpu after the classifier of org.bytedeco:pytorch alone, and "
+        + CUDA_LIBRARIES;
   }
 }
