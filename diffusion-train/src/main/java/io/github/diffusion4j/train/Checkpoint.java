@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Everything that is needed to go on with a run or to use what it has trained.
@@ -59,6 +61,34 @@ record Checkpoint(
   Checkpoint with(Training other) {
     return new Checkpoint(
         network, other, data, provenance, steps, epochLosses, epochSteps, epochLossSum, tensors);
+  }
+
+  /**
+   * This with the checkpoints of other settings.
+   *
+   * @throws DiffusionException if the network or anything else in the settings differs
+   */
+  Checkpoint as(Network wanted, Training settings) {
+    Training own = training.checkpoints(settings.checkpoints());
+    requireSame("network", wanted.settings(), network.settings());
+    requireSame("training", settings.settings(), own.settings());
+    return with(own);
+  }
+
+  private static void requireSame(
+      String part, Map<String, Object> wanted, Map<String, Object> found) {
+    Set<String> names = new TreeSet<>(wanted.keySet());
+    names.addAll(found.keySet());
+    for (String name : names) {
+      Object expected = wanted.getOrDefault(name, "nothing");
+      Object own = found.getOrDefault(name, "nothing");
+      if (!Settings.asRead(expected).equals(Settings.asRead(own))) {
+        throw new DiffusionException(
+            "the folder holds a run with another %s.%s: expected %s, found %s; name another folder,"
+                    .formatted(part, name, expected, own)
+                + " or go on with the run as it is by Trainer.resume");
+      }
+    }
   }
 
   /** The record of the run: names and JSON values. */

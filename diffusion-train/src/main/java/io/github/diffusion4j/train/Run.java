@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * What a run works with, from its first step or from a checkpoint.
@@ -95,65 +96,93 @@ record Run(
         Group.connect(workers.settings()),
         group -> {
           Agreement.beginRun(group, "start");
-          Plan plan =
-              group.attempt(
-                  "the settings and the data",
-                  () -> {
-                    folder.ifPresent(f -> Checkpoint.checkReadable(network, training));
-                    Batches batches = new Batches(network, training, data, workers);
-                    return new Plan(
-                        batches, Checkpoint.about(data), Provenance.here(initial.origin()));
-                  });
-          Agreement.check(group, plan.batches(), plan.about());
-          Supplier<Optional<RunFolder>> files =
-              () -> folder.filter(f -> group.rank() == 0).map(f -> RunFolder.create(f, training));
-          return open(plan, group, files, Optional.empty(), initial::restore);
+          return start(group, network, training, data, folder, workers, initial);
         });
   }
 
+  private static Run start(
+      Group group,
+      Network network,
+      Training training,
+      Dataset data,
+      Optional<Path> folder,
+      Workers workers,
+      Initial initial) {
+    Plan plan =
+        group.attempt(
+            "the settings and the data",
+            () -> {
+              folder.ifPresent(f -> Checkpoint.checkReadable(network, training));
+              Batches batches = new Batches(network, training, data, workers);
+              return new Plan(batches, Checkpoint.about(data), Provenance.here(initial.origin()));
+            });
+    Agreement.check(group, plan.batches(), plan.about());
+    Supplier<Optional<RunFolder>> files =
+        () -> folder.filter(f -> group.rank() == 0).map(f -> RunFolder.create(f, training));
+    return open(plan, group, files, Optional.empty(), initial::restore);
+  }
+
   /** A run from a checkpoint, which worker 0 reads and tells the others. */
-  static Run resume(
-      Path checkpoint, Dataset data, Optional<CheckpointPolicy> policy, Workers workers) {
+  static Run resume(Path checkpoint, Dataset data, Workers workers) {
     Objects.requireNonNull(checkpoint, "checkpoint");
     return orClose(
         Group.connect(workers.settings()),
         group -> {
           Agreement.beginRun(group, "resume");
-          Optional<Path> file =
-              group.attempt(
-                  "the checkpoint's place",
-                  () ->
-                      Optional.of(checkpoint)
-                          .filter(f -> group.rank() == 0)
-                          .map(RunFolder::checkpoint));
-          Optional<Checkpoint> read =
-              group.attempt(
-                  "the checkpoint",
-                  () -> file.map(Checkpoint::read).map(saved -> changed(saved, policy)));
-          String header = read.map(saved -> Settings.write(saved.metadata())).orElse("");
-          String told = group.exchange("the checkpoint's header", header).get(0);
-          Checkpoint saved = read.orElseGet(() -> Checkpoint.told(told));
-          Plan plan =
-              group.attempt(
-                  "the data",
-                  () -> {
-                    Map<String, Object> about = Checkpoint.about(data);
-                    saved.checkData(about);
-                    Batches batches = new Batches(saved.network(), saved.training(), data, workers);
-                    return new Plan(batches, about, Provenance.here(saved.provenance().origin()));
-                  });
-          Agreement.check(group, plan.batches(), plan.about());
-          return open(
-              plan,
-              group,
-              () -> file.map(f -> RunFolder.resume(f, saved)),
-              Optional.of(saved),
-              engine -> engine.restore(saved.tensors(), saved.steps()));
+          return resume(group, checkpoint, data, workers, saved -> saved);
         });
   }
 
-  private static Checkpoint changed(Checkpoint saved, Optional<CheckpointPolicy> policy) {
-    return policy.map(saved.training()::checkpoints).map(saved::with).orElse(saved);
+  /** The run that worker 0's folder holds, if there is one there, else a new one. */
+  static Run startOrResume(
+      Network network, Training training, Dataset data, Path folder, Workers workers) {
+    Objects.requireNonNull(folder, "folder");
+    return orClose(
+        Group.connect(workers.settings()),
+        group -> {
+          Agreement.beginRun(group, "start or resume");
+          boolean own =
+              group.attempt(
+                  "the folder", () -> group.rank() == 0 && RunFolder.hasCheckpoint(folder));
+          String first = group.exchange("whether there is a checkpoint", "" + own).get(0);
+          return Boolean.parseBoolean(first)
+              ? resume(group, folder, data, workers, saved -> saved.as(network, training))
+              : start(group, network, training, data, Optional.of(folder), workers, Initial.RANDOM);
+        });
+  }
+
+  private static Run resume(
+      Group group,
+      Path checkpoint,
+      Dataset data,
+      Workers workers,
+      UnaryOperator<Checkpoint> expected) {
+    Optional<Path> file =
+        group.attempt(
+            "the checkpoint's place",
+            () ->
+                Optional.of(checkpoint).filter(f -> group.rank() == 0).map(RunFolder::checkpoint));
+    Optional<Checkpoint> read =
+        group.attempt("the checkpoint", () -> file.map(Checkpoint::read).map(expected));
+    String header = read.map(saved -> Settings.write(saved.metadata())).orElse("");
+    String told = group.exchange("the checkpoint's header", header).get(0);
+    Checkpoint saved = read.orElseGet(() -> Checkpoint.told(told));
+    Plan plan =
+        group.attempt(
+            "the data",
+            () -> {
+              Map<String, Object> about = Checkpoint.about(data);
+              saved.checkData(about);
+              Batches batches = new Batches(saved.network(), saved.training(), data, workers);
+              return new Plan(batches, about, Provenance.here(saved.provenance().origin()));
+            });
+    Agreement.check(group, plan.batches(), plan.about());
+    return open(
+        plan,
+        group,
+        () -> file.map(f -> RunFolder.resume(f, saved)),
+        Optional.of(saved),
+        engine -> engine.restore(saved.tensors(), saved.steps()));
   }
 
   private static Run open(

@@ -101,14 +101,39 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   }
 
   /**
-   * Whether a folder, that of worker 0, has a checkpoint to go on from; else it is to be started.
+   * The run of a folder, whatever has become of it: a new one, or where its last checkpoint was
+   * written. A program that is started again after each end, whatever ended it, gets to the end of
+   * its run; a run that has ended gives no epoch.
    *
-   * @param folder a run's folder, which need not exist
-   * @return whether it can be gone on with
-   * @throws DiffusionException if the folder cannot be read
+   * @param network the network, the same at each start
+   * @param training the settings, the same at each start but for {@link Training#checkpoints}
+   * @param data the images, the same at each start
+   * @param folder as for {@link #start(Network, Training, Dataset, Path) start}
+   * @return the run, before its first step or where the checkpoint was written
+   * @throws IllegalArgumentException as {@code start} does
+   * @throws DiffusionException if the folder's run has another network or other settings, or as
+   *     {@code start} and {@code resume} do
    */
-  public static boolean canResume(Path folder) {
-    return RunFolder.hasCheckpoint(folder);
+  public static Trainer startOrResume(
+      Network network, Training training, Dataset data, Path folder) {
+    return startOrResume(network, training, data, folder, Workers.alone());
+  }
+
+  /**
+   * The run of a folder as one of several workers, perhaps more than before; worker 0's folder says
+   * whether all start or resume.
+   *
+   * @param network the same on all workers, as settings and data are
+   * @param training the settings
+   * @param data the images
+   * @param folder where worker 0 writes; the others leave it alone
+   * @param workers the processes that train together
+   * @return the run, before its first step or where the checkpoint was written
+   * @throws DiffusionException also if the workers do not meet in time, or differ
+   */
+  public static Trainer startOrResume(
+      Network network, Training training, Dataset data, Path folder, Workers workers) {
+    return new Trainer(Run.startOrResume(network, training, data, folder, workers));
   }
 
   /**
@@ -135,36 +160,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    * @throws DiffusionException also if the workers do not meet in time or differ in data
    */
   public static Trainer resume(Path checkpoint, Dataset data, Workers workers) {
-    return new Trainer(Run.resume(checkpoint, data, Optional.empty(), workers));
-  }
-
-  /**
-   * Goes on, and writes later checkpoints by another policy, which changes no number of the run.
-   *
-   * @param checkpoint the file, or a run's folder for its last one
-   * @param data the images that the run was started with
-   * @param checkpoints when checkpoints are written from now on, and which are kept
-   * @return the run, where the checkpoint was written
-   * @throws DiffusionException as {@link #resume(Path, Dataset)} does
-   */
-  public static Trainer resume(Path checkpoint, Dataset data, CheckpointPolicy checkpoints) {
-    return resume(checkpoint, data, checkpoints, Workers.alone());
-  }
-
-  /**
-   * Goes on with other checkpoints and as one of several workers.
-   *
-   * @param checkpoint the file or folder, on worker 0's machine
-   * @param data the images that the run was started with
-   * @param checkpoints when checkpoints are written from now on, and which are kept
-   * @param workers the processes that train together
-   * @return the run, where the checkpoint was written
-   * @throws DiffusionException as {@link #resume(Path, Dataset, Workers)} does
-   */
-  public static Trainer resume(
-      Path checkpoint, Dataset data, CheckpointPolicy checkpoints, Workers workers) {
-    Objects.requireNonNull(checkpoints, "checkpoints");
-    return new Trainer(Run.resume(checkpoint, data, Optional.of(checkpoints), workers));
+    return new Trainer(Run.resume(checkpoint, data, workers));
   }
 
   /** The settings of the run. */

@@ -127,7 +127,8 @@ class CheckpointPolicyTest {
     try (Trainer trainer = Trainer.start(Blobs.NET, training(EVERY), DATA, folder)) {
       steps(trainer, 7);
     }
-    try (Trainer trainer = Trainer.resume(folder, DATA, EVERY.everySteps(2).keepLast(1))) {
+    Training other = training(EVERY.everySteps(2).keepLast(1));
+    try (Trainer trainer = Trainer.startOrResume(Blobs.NET, other, DATA, folder)) {
       steps(trainer, 2);
       assertThat(checkpoints(folder)).containsExactly("epoch-0003-step-00000008");
     }

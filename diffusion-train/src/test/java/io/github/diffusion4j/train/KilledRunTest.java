@@ -6,7 +6,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -38,10 +37,7 @@ class KilledRunTest {
 
     public static void main(String[] args) {
       Path run = Path.of(args[0]);
-      try (Trainer trainer =
-          Files.exists(run)
-              ? Trainer.resume(run, DATA)
-              : Trainer.start(Blobs.NET, TRAINING, DATA, run)) {
+      try (Trainer trainer = Trainer.startOrResume(Blobs.NET, TRAINING, DATA, run)) {
         for (Epoch epoch : trainer) {
           for (TrainingStep step : epoch) {
             System.out.println(step.number());

@@ -7,7 +7,6 @@ import io.github.diffusion4j.train.Trainer;
 import io.github.diffusion4j.train.Training;
 import io.github.diffusion4j.train.TrainingStep;
 import io.github.diffusion4j.train.UNet;
-import io.github.diffusion4j.train.data.Dataset;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -56,26 +55,18 @@ final class TrainCourse implements Callable<Integer> {
   public Integer call() throws IOException {
     CourseRun run = options.run();
     Path folder = options.folder();
-    Dataset digits = options.train();
     CheckpointPolicy policy =
         CheckpointPolicy.everyEpoch()
             .everySteps(checkpointSteps)
             .keepLast(1)
             .keepEpochs(run.shown().stream().mapToInt(Integer::intValue).toArray());
-    try (Trainer trainer =
-        Trainer.canResume(folder)
-            ? Trainer.resume(folder, digits, policy)
-            : start(run, digits, policy)) {
-      train(trainer);
-    }
-    return 0;
-  }
-
-  private Trainer start(CourseRun run, Dataset digits, CheckpointPolicy policy) {
     UNet network = run.network(width.orElse(run.width()));
     Training training =
         run.training().seed(seed).threads(threads).precision(precision).checkpoints(policy);
-    return Trainer.start(network, training, digits, options.folder());
+    try (Trainer trainer = Trainer.startOrResume(network, training, options.train(), folder)) {
+      train(trainer);
+    }
+    return 0;
   }
 
   /** Trains to the end of the run. */

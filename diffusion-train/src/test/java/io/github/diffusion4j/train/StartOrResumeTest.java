@@ -1,0 +1,119 @@
+package io.github.diffusion4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.train.Team.Work;
+import io.github.diffusion4j.train.UNet.TimeEffect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A program that is started again until its run has ended. */
+class StartOrResumeTest {
+
+  private static final Blobs DATA = new Blobs(20);
+
+  @TempDir Path folder;
+
+  private Trainer open(Training training) {
+    return Trainer.startOrResume(Blobs.NET, training, DATA, folder);
+  }
+
+  /** The losses of an epoch at most. */
+  private static List<Double> epoch(Trainer trainer) {
+    List<Double> losses = new ArrayList<>();
+    if (trainer.epochsDone() < trainer.training().epochs()) {
+      trainer.iterator().next().forEach(step -> losses.add(step.loss()));
+    }
+    return losses;
+  }
+
+  @Test
+  void eachStartGoesOnWhereTheLastEnded() {
+    List<Double> expected = new ArrayList<>();
+    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, DATA)) {
+      trainer.forEach(epoch -> epoch.forEach(step -> expected.add(step.loss())));
+    }
+    List<Double> found = new ArrayList<>();
+    for (int start = 0; start < 4; start++) {
+      try (Trainer trainer = open(Blobs.TRAINING)) {
+        assertThat(trainer.epochsDone()).isEqualTo(start);
+        found.addAll(epoch(trainer));
+      }
+      if (start < 3) {
+        assertThat(found).hasSize(3 * (start + 1));
+      }
+    }
+    assertThat(found).isEqualTo(expected);
+  }
+
+  @Test
+  void runStoppedBeforeItsFirstCheckpointBeginsAnew() {
+    try (Trainer trainer = open(Blobs.TRAINING)) {
+      trainer.iterator().next().iterator().next();
+    }
+    try (Trainer trainer = open(Blobs.TRAINING)) {
+      assertThat(trainer.epochsDone()).isZero();
+      assertThat(trainer.iterator().next().iterator().next().number()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void anotherRunIsRefusedAndStaysAsItIs() throws Exception {
+    try (Trainer trainer = open(Blobs.TRAINING)) {
+      epoch(trainer);
+    }
+    byte[] losses = Files.readAllBytes(folder.resolve("loss.csv"));
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> open(Blobs.TRAINING.seed(5)))
+        .withMessageContainingAll("another training.seed", "expected 5, found 7");
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> open(Blobs.TRAINING.epochs(4)))
+        .withMessageContaining("another training.epochs: expected 4, found 3");
+    UNet other = Blobs.NET.time(TimeEffect.SHIFT);
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> Trainer.startOrResume(other, Blobs.TRAINING, DATA, folder))
+        .withMessageContaining("another network.time: expected SHIFT");
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> Trainer.startOrResume(Blobs.NET, Blobs.TRAINING, new Blobs(21), folder))
+        .withMessageContaining("21");
+    assertThat(folder.resolve("loss.csv")).hasBinaryContent(losses);
+    open(Blobs.TRAINING).close(); // and it is free
+  }
+
+  /** An epoch at each start; the folder of worker 1 is none. */
+  static final class Epochs implements Work {
+    @Override
+    public void run(Workers workers, Path folder) {
+      Path own = workers.rank() == 0 ? folder : Path.of("nowhere");
+      try (Trainer trainer =
+          Trainer.startOrResume(Blobs.NET, Blobs.TRAINING, DATA, own, workers.synchronised())) {
+        epoch(trainer).forEach(System.out::println);
+      }
+    }
+  }
+
+  @Test
+  void worker0SaysWhetherAllStartOrResume() throws Exception {
+    List<Double> expected = new ArrayList<>();
+    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, DATA)) {
+      expected.addAll(epoch(trainer));
+      expected.addAll(epoch(trainer));
+    }
+    List<Double> found = new ArrayList<>();
+    for (int start = 0; start < 2; start++) {
+      try (Team team = Team.start(2, Epochs.class, folder)) {
+        found.addAll(team.losses());
+      }
+    }
+    assertThat(found).hasSameSizeAs(expected);
+    for (int i = 0; i < found.size(); i++) {
+      assertThat(Math.abs(found.get(i) - expected.get(i))).as("step %d", i + 1).isLessThan(1e-4);
+    }
+  }
+}
