@@ -69,6 +69,8 @@ class CommittedRunsTest {
       assertThat(settings.get("training").get(setting)).isEqualTo(expected.get(setting));
     }
     assertThat(settings.get("data").get("hash").asText()).isEqualTo(HASH);
+    assertThat(settings.get("version").asText()).matches("\\d+\\.\\d+\\.\\d+(-SNAPSHOT)?");
+    assertThat(settings.get("wallSeconds").asLong()).isPositive();
 
     List<String> lines = Files.readAllLines(RUNS.resolve(name).resolve("loss.csv"));
     int steps = settings.get("stepsDone").asInt();
