@@ -66,17 +66,20 @@ record Checkpoint(
   /**
    * This with the checkpoints of other settings.
    *
+   * @param where where it was found, for the message
    * @throws DiffusionException if the network or anything else in the settings differs
+   * @throws IllegalArgumentException if they are not ones that a checkpoint can name
    */
-  Checkpoint as(Network wanted, Training settings) {
+  Checkpoint as(Network wanted, Training settings, String where) {
+    checkReadable(wanted, settings);
     Training own = training.checkpoints(settings.checkpoints());
-    requireSame("network", wanted.settings(), network.settings());
-    requireSame("training", settings.settings(), own.settings());
+    requireSame(where, "network", wanted.settings(), network.settings());
+    requireSame(where, "training", settings.settings(), own.settings());
     return with(own);
   }
 
   private static void requireSame(
-      String part, Map<String, Object> wanted, Map<String, Object> found) {
+      String where, String part, Map<String, Object> wanted, Map<String, Object> found) {
     Set<String> names = new TreeSet<>(wanted.keySet());
     names.addAll(found.keySet());
     for (String name : names) {
@@ -84,9 +87,9 @@ record Checkpoint(
       Object own = found.getOrDefault(name, "nothing");
       if (!Settings.asRead(expected).equals(Settings.asRead(own))) {
         throw new DiffusionException(
-            "the folder holds a run with another %s.%s: expected %s, found %s; name another folder,"
-                    .formatted(part, name, expected, own)
-                + " or go on with the run as it is by Trainer.resume");
+            "%s holds a run with another %s.%s: expected %s, found %s; name another folder, or resume"
+                    .formatted(where, part, name, expected, own)
+                + " that run with its own settings");
       }
     }
   }

@@ -43,7 +43,7 @@ record FolderLock(Path folder, RandomAccessFile file) implements AutoCloseable {
       } catch (OverlappingFileLockException e) {
         FOREIGN.put(real, lock.file());
         HELD.remove(real);
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         lock.close();
         throw e;
       }

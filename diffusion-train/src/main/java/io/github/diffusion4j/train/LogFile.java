@@ -33,15 +33,17 @@ final class LogFile implements AutoCloseable {
    * @throws DiffusionException if it holds something that begins with other words
    */
   void checkBegins(String expected) throws IOException {
-    String text = text();
-    if (!text.isEmpty() && !text.startsWith(expected)) {
+    byte[] start = new byte[(int) Math.min(expected.length(), file.length())];
+    file.seek(0);
+    file.readFully(start);
+    if (start.length > 0 && !expected.equals(new String(start, ISO_8859_1))) {
       throw new DiffusionException(
           "file "
               + path
               + " must be absent or a run's, which begins with "
               + expected
               + ", found "
-              + text.length()
+              + file.length()
               + " bytes of something else");
     }
   }

@@ -92,12 +92,21 @@ record Run(
       Optional<Path> folder,
       Workers workers,
       Initial initial) {
+    requireAll(network, training, data, workers);
     return orClose(
         Group.connect(workers.settings()),
         group -> {
           Agreement.beginRun(group, "start");
           return start(group, network, training, data, folder, workers, initial);
         });
+  }
+
+  private static void requireAll(
+      Network network, Training training, Dataset data, Workers workers) {
+    Objects.requireNonNull(network, "network");
+    Objects.requireNonNull(training, "training");
+    Objects.requireNonNull(data, "data");
+    Objects.requireNonNull(workers, "workers");
   }
 
   private static Run start(
@@ -129,7 +138,7 @@ record Run(
         Group.connect(workers.settings()),
         group -> {
           Agreement.beginRun(group, "resume");
-          return resume(group, checkpoint, data, workers, saved -> saved);
+          return resume(group, checkpoint, data, workers, UnaryOperator.identity());
         });
   }
 
@@ -137,6 +146,7 @@ record Run(
   static Run startOrResume(
       Network network, Training training, Dataset data, Path folder, Workers workers) {
     Objects.requireNonNull(folder, "folder");
+    requireAll(network, training, data, workers);
     return orClose(
         Group.connect(workers.settings()),
         group -> {
@@ -145,8 +155,9 @@ record Run(
               group.attempt(
                   "the folder", () -> group.rank() == 0 && RunFolder.hasCheckpoint(folder));
           String first = group.exchange("whether there is a checkpoint", "" + own).get(0);
+          String where = group.rank() == 0 ? "folder " + folder : "the folder of worker 0";
           return Boolean.parseBoolean(first)
-              ? resume(group, folder, data, workers, saved -> saved.as(network, training))
+              ? resume(group, folder, data, workers, saved -> saved.as(network, training, where))
               : start(group, network, training, data, Optional.of(folder), workers, Initial.RANDOM);
         });
   }
@@ -162,11 +173,12 @@ record Run(
             "the checkpoint's place",
             () ->
                 Optional.of(checkpoint).filter(f -> group.rank() == 0).map(RunFolder::checkpoint));
-    Optional<Checkpoint> read =
-        group.attempt("the checkpoint", () -> file.map(Checkpoint::read).map(expected));
+    Optional<Checkpoint> read = group.attempt("the checkpoint", () -> file.map(Checkpoint::read));
     String header = read.map(saved -> Settings.write(saved.metadata())).orElse("");
     String told = group.exchange("the checkpoint's header", header).get(0);
-    Checkpoint saved = read.orElseGet(() -> Checkpoint.told(told));
+    Checkpoint saved =
+        group.attempt(
+            "the settings", () -> expected.apply(read.orElseGet(() -> Checkpoint.told(told))));
     Plan plan =
         group.attempt(
             "the data",

@@ -45,11 +45,11 @@ final class RunFolder implements AutoCloseable {
       this.losses = LogFile.open(folder.resolve("loss.csv"));
       try {
         this.metrics = LogFile.open(folder.resolve("metrics.jsonl"));
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         losses.close();
         throw e;
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       lock.close();
       throw e;
     }
@@ -68,7 +68,7 @@ final class RunFolder implements AutoCloseable {
         run.losses.append(HEADER);
         run.metrics.keep(0);
         return run;
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         run.close();
         throw e;
       }
@@ -133,7 +133,7 @@ final class RunFolder implements AutoCloseable {
         run.start -= Math.round(1e9 * run.keepMetrics(steps));
         run.lastGood = "the last good checkpoint is " + checkpoint;
         return run;
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         run.close();
         throw e;
       }

@@ -102,8 +102,9 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
 
   /**
    * The run of a folder, whatever has become of it: a new one, or where its last checkpoint was
-   * written. A program that is started again after each end, whatever ended it, gets to the end of
-   * its run; a run that has ended gives no epoch.
+   * written. A program that is killed or loses a worker, and is started again each time, gets to
+   * the end of its run; a run that has ended gives no epoch, one whose numbers failed will fail
+   * again.
    *
    * @param network the network, the same at each start
    * @param training the settings, the same at each start but for {@link Training#checkpoints}
@@ -127,9 +128,11 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    * @param training the settings
    * @param data the images
    * @param folder where worker 0 writes; the others leave it alone
-   * @param workers the processes that train together
+   * @param workers the processes that train together, at most one for each image of a batch
    * @return the run, before its first step or where the checkpoint was written
-   * @throws DiffusionException also if the workers do not meet in time, or differ
+   * @throws IllegalArgumentException also if a batch has no image for one of the workers
+   * @throws DiffusionException also if the workers do not meet in time, or differ in network,
+   *     settings or data
    */
   public static Trainer startOrResume(
       Network network, Training training, Dataset data, Path folder, Workers workers) {
@@ -166,6 +169,11 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   /** The settings of the run. */
   public Training training() {
     return run.training();
+  }
+
+  /** The number of steps made, with those before a resume that are not made again. */
+  public synchronized long stepsDone() {
+    return steps;
   }
 
   /** The number of epochs that have ended. */

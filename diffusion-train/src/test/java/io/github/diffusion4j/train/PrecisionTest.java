@@ -72,7 +72,7 @@ class PrecisionTest {
         .isThrownBy(() -> Trainer.start(Blobs.NET, CUDA, new Blobs(20)))
         .withMessageMatching(
             "there is no CUDA device that LibTorch can use: "
-                + ".*(without CUDA: put .*-gpu|cannot be loaded.*CUDA 13|no NVIDIA driver).*");
+                + ".*(without CUDA: .*-gpu|cannot be loaded.*CUDA 13|no NVIDIA driver).*");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.github.diffusion4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.train.Team.Work;
@@ -43,6 +44,7 @@ class StartOrResumeTest {
     for (int start = 0; start < 4; start++) {
       try (Trainer trainer = open(Blobs.TRAINING)) {
         assertThat(trainer.epochsDone()).isEqualTo(start);
+        assertThat(trainer.stepsDone()).isEqualTo(3L * start);
         found.addAll(epoch(trainer));
       }
       if (start < 3) {
@@ -71,7 +73,8 @@ class StartOrResumeTest {
     byte[] losses = Files.readAllBytes(folder.resolve("loss.csv"));
     assertThatExceptionOfType(DiffusionException.class)
         .isThrownBy(() -> open(Blobs.TRAINING.seed(5)))
-        .withMessageContainingAll("another training.seed", "expected 5, found 7");
+        .withMessageContainingAll(
+            "folder " + folder, "another training.seed", "expected 5, found 7");
     assertThatExceptionOfType(DiffusionException.class)
         .isThrownBy(() -> open(Blobs.TRAINING.epochs(4)))
         .withMessageContaining("another training.epochs: expected 4, found 3");
@@ -81,7 +84,10 @@ class StartOrResumeTest {
         .withMessageContaining("another network.time: expected SHIFT");
     assertThatExceptionOfType(DiffusionException.class)
         .isThrownBy(() -> Trainer.startOrResume(Blobs.NET, Blobs.TRAINING, new Blobs(21), folder))
-        .withMessageContaining("21");
+        .withMessageContainingAll("blobs:20", "blobs:21");
+    assertThatNullPointerException()
+        .isThrownBy(() -> Trainer.startOrResume(null, Blobs.TRAINING, DATA, folder))
+        .withMessage("network");
     assertThat(folder.resolve("loss.csv")).hasBinaryContent(losses);
     open(Blobs.TRAINING).close(); // and it is free
   }
@@ -114,6 +120,29 @@ class StartOrResumeTest {
     assertThat(found).hasSameSizeAs(expected);
     for (int i = 0; i < found.size(); i++) {
       assertThat(Math.abs(found.get(i) - expected.get(i))).as("step %d", i + 1).isLessThan(1e-4);
+    }
+  }
+
+  /** Worker 1 has another seed, on any start. */
+  static final class Seeds implements Work {
+    @Override
+    public void run(Workers workers, Path folder) {
+      Training own = Blobs.TRAINING.seed(Blobs.TRAINING.seed() + workers.rank());
+      try (Trainer trainer = Trainer.startOrResume(Blobs.NET, own, DATA, folder, workers)) {
+        epoch(trainer).forEach(System.out::println);
+      }
+    }
+  }
+
+  @Test
+  void workerWithOtherSettingsIsRefusedWhereAllResumeToo() throws Exception {
+    try (Trainer trainer = open(Blobs.TRAINING)) {
+      epoch(trainer);
+    }
+    try (Team team = Team.start(2, Seeds.class, folder)) {
+      String refused = "the folder of worker 0 holds a run with another training.seed: expected 8";
+      assertThat(team.rest(1)).singleElement().asString().contains(refused);
+      assertThat(team.rest(0)).singleElement().asString().contains("worker 1", refused);
     }
   }
 }

@@ -67,13 +67,10 @@ final class TrainDigits implements Callable<Integer> {
       description = "The folder of the MNIST files; downloaded once if not given.")
   private Optional<Path> data = Optional.empty();
 
-  @Option(names = "--run", description = "The folder for checkpoints and losses.")
-  private Path run = Path.of("digits-run");
-
   @Option(
-      names = "--resume",
-      description = "Go on from the run's last checkpoint, with its settings.")
-  private boolean resume;
+      names = "--run",
+      description = "The folder for checkpoints and losses; goes on from them.")
+  private Path run = Path.of("digits-run");
 
   @Option(names = "--onnx", description = "Where to write the exported model.")
   private Path onnx = Path.of("digits.onnx");
@@ -85,8 +82,7 @@ final class TrainDigits implements Callable<Integer> {
   @Override
   public Integer call() {
     Dataset digits = data.map(Mnist::train).orElseGet(Mnist::train);
-    try (Trainer trainer =
-        resume ? Trainer.resume(run, digits) : Trainer.start(network(), training(), digits, run)) {
+    try (Trainer trainer = Trainer.startOrResume(network(), training(), digits, run)) {
       train(trainer);
       try (TrainedDenoiser denoiser = trainer.denoiser()) {
         denoiser.exportOnnx(onnx);

@@ -155,7 +155,9 @@ final class Connection {
 
   /** Connects each worker with each. */
   void open(boolean isCuda) {
-    backend = Optional.of(backends.computeIfAbsent(isCuda && hasNccl(), this::opened));
+    boolean isNccl =
+        isCuda && exchange("NCCL", "" + hasNccl()).stream().allMatch(Boolean::parseBoolean);
+    backend = Optional.of(backends.computeIfAbsent(isNccl, this::opened));
   }
 
   private Backend opened(boolean isNccl) {
@@ -166,7 +168,8 @@ final class Connection {
     }
   }
 
-  private static boolean hasNccl() {
+  /** Whether this worker can talk by NCCL; all do, or none. */
+  static boolean hasNccl() {
     try {
       Loader.load(torch_nccl.class);
       return true;

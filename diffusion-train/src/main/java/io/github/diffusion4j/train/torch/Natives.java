@@ -35,7 +35,7 @@ public final class Natives {
 
   private static final List<String> BUILDS = List.of(CUDA, "");
   private static final String CUDA_LIBRARIES =
-      "it needs the libraries of CUDA 13, cuDNN 9 and NCCL 2, from the system or from"
+      "it needs the libraries of CUDA 13, cuDNN 9 and, on Linux, NCCL 2, from the system or from"
           + " org.bytedeco:cuda-redist and its parts";
   private static boolean loaded;
 
@@ -61,8 +61,15 @@ public final class Natives {
       loaded = true;
     } catch (ClassNotFoundException | IOException | LinkageError e) {
       throw new DiffusionException(
-          "LibTorch for " + platform + " cannot be loaded: " + e + "; " + advice(platform), e);
+          "LibTorch for " + platform + " cannot be loaded: " + cause(e) + "; " + advice(platform),
+          e);
     }
+  }
+
+  /** The first of the causes, which names the library that is missing. */
+  private static Throwable cause(Throwable e) {
+    Throwable cause = e.getCause();
+    return cause == null ? e : cause(cause);
   }
 
   /**
@@ -135,8 +142,9 @@ public final class Natives {
     try {
       @Nullable File file = Loader.cacheResource(presets(), "/" + library);
       if (file == null) {
-        return "the build of LibTorch on the class path is without CUDA: put org.bytedeco:pytorch"
-            + " with classifier linux-x86_64-gpu or windows-x86_64-gpu in place of "
+        return "the build of LibTorch on the class path is without CUDA: on Linux or Windows x64, put"
+            + " org.bytedeco:pytorch with classifier linux-x86_64-gpu or windows-x86_64-gpu in place"
+            + " of "
             + platform;
       }
       System.load(file.getPath());
