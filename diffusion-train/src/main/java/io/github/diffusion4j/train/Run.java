@@ -211,6 +211,7 @@ record Run(
     return orClose(
         group.attempt("the network and the folder", opening),
         run -> {
+          Engine.useThreads(run.training().threads()); // not before the folder is this run's
           if (group.rank() == 0) {
             restoring.accept(run.engine);
           }
@@ -221,7 +222,6 @@ record Run(
 
   private static Engine engine(Batches batches, Group group) {
     Training training = batches.training();
-    Engine.useThreads(training.threads());
     return Engine.training(
         batches.network(),
         TrainingSettings.compute(training).on(batches.workers().localRank()),

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +63,29 @@ class StartOrResumeTest {
     try (Trainer trainer = open(Blobs.TRAINING)) {
       assertThat(trainer.epochsDone()).isZero();
       assertThat(trainer.iterator().next().iterator().next().number()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void filesCutBeforeTheFirstCheckpointAreBegunAnew() throws Exception {
+    Files.writeString(folder.resolve("loss.csv"), "st");
+    Files.writeString(folder.resolve("metrics.jsonl"), "{");
+    try (Trainer trainer = open(Blobs.TRAINING)) {
+      epoch(trainer);
+    }
+    assertThat(Files.readAllLines(folder.resolve("loss.csv"))).hasSize(4).startsWith("step,loss");
+    assertThat(Files.readAllLines(folder.resolve("metrics.jsonl"))).hasSize(3);
+  }
+
+  @Test
+  void refusedStartLeavesARunItsThreads() {
+    try (Trainer trainer = open(Blobs.TRAINING)) {
+      assertThat(torch.get_num_threads()).isEqualTo(1);
+      assertThatExceptionOfType(DiffusionException.class)
+          .isThrownBy(() -> open(Blobs.TRAINING.threads(2)))
+          .withMessageContaining("in use by another run");
+      assertThat(torch.get_num_threads()).isEqualTo(1);
+      assertThat(epoch(trainer)).hasSize(3);
     }
   }
 
