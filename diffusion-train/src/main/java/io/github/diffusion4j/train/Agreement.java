@@ -7,8 +7,6 @@ import io.github.diffusion4j.train.torch.Group;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 
 /** What all workers of a run must have in common, which is compared before they depend on it. */
 final class Agreement {
@@ -61,28 +59,15 @@ final class Agreement {
         group.exchange(subject, Settings.write(own)).stream()
             .map(text -> Settings.of(Map.of(subject, text), subject).value())
             .toList();
-    Set<String> names = new TreeSet<>();
-    all.forEach(settings -> settings.fieldNames().forEachRemaining(names::add));
     for (int rank = 1; rank < all.size(); rank++) {
-      for (String name : names) {
-        JsonNode expected = all.get(0).path(name);
-        JsonNode found = all.get(rank).path(name);
-        if (!expected.equals(found)) {
-          throw new DiffusionException(
-              "all workers must have the same "
-                  + name
-                  + ": worker 0 has "
-                  + told(expected)
-                  + ", found "
-                  + told(found)
-                  + " on worker "
-                  + rank);
-        }
-      }
+      int other = rank;
+      Settings.difference(all.get(0), all.get(rank))
+          .ifPresent(
+              d -> {
+                throw new DiffusionException(
+                    "all workers must have the same %s: worker 0 has %s, found %s on worker %d"
+                        .formatted(d.name(), d.expected(), d.found(), other));
+              });
     }
-  }
-
-  private static String told(JsonNode value) {
-    return value.isMissingNode() ? "nothing" : value.toString();
   }
 }

@@ -12,9 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Everything that is needed to go on with a run or to use what it has trained.
@@ -73,25 +71,20 @@ record Checkpoint(
   Checkpoint as(Network wanted, Training settings, String where) {
     checkReadable(wanted, settings);
     Training own = training.checkpoints(settings.checkpoints());
-    requireSame(where, "network", wanted.settings(), network.settings());
-    requireSame(where, "training", settings.settings(), own.settings());
+    requireSame(where + " holds a run with another network", wanted.settings(), network.settings());
+    requireSame(where + " holds a run with another training", settings.settings(), own.settings());
     return with(own);
   }
 
   private static void requireSame(
-      String where, String part, Map<String, Object> wanted, Map<String, Object> found) {
-    Set<String> names = new TreeSet<>(wanted.keySet());
-    names.addAll(found.keySet());
-    for (String name : names) {
-      Object expected = wanted.getOrDefault(name, "nothing");
-      Object own = found.getOrDefault(name, "nothing");
-      if (!Settings.asRead(expected).equals(Settings.asRead(own))) {
-        throw new DiffusionException(
-            "%s holds a run with another %s.%s: expected %s, found %s; name another folder, or resume"
-                    .formatted(where, part, name, expected, own)
-                + " that run with its own settings");
-      }
-    }
+      String what, Map<String, Object> wanted, Map<String, Object> found) {
+    Settings.difference(Settings.asRead(wanted), Settings.asRead(found))
+        .ifPresent(
+            d -> {
+              throw new DiffusionException(
+                  "%s.%s: expected %s, found %s; name another folder, or resume that run with its own settings"
+                      .formatted(what, d.name(), d.expected(), d.found()));
+            });
   }
 
   /** The record of the run: names and JSON values. */

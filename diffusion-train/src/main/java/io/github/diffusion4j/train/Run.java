@@ -40,6 +40,17 @@ record Run(
    */
   record Plan(Batches batches, Map<String, Object> about, Provenance provenance) {}
 
+  /** What a program asks of a new run. */
+  private record Asked(Network network, Training training, Dataset data, Workers workers) {
+
+    Asked {
+      Objects.requireNonNull(network, "network");
+      Objects.requireNonNull(training, "training");
+      Objects.requireNonNull(data, "data");
+      Objects.requireNonNull(workers, "workers");
+    }
+  }
+
   /**
    * What a run begins with.
    *
@@ -92,38 +103,26 @@ record Run(
       Optional<Path> folder,
       Workers workers,
       Initial initial) {
-    requireAll(network, training, data, workers);
+    Asked asked = new Asked(network, training, data, workers);
     return orClose(
         Group.connect(workers.settings()),
         group -> {
           Agreement.beginRun(group, "start");
-          return start(group, network, training, data, folder, workers, initial);
+          return start(group, asked, folder, initial);
         });
   }
 
-  private static void requireAll(
-      Network network, Training training, Dataset data, Workers workers) {
-    Objects.requireNonNull(network, "network");
-    Objects.requireNonNull(training, "training");
-    Objects.requireNonNull(data, "data");
-    Objects.requireNonNull(workers, "workers");
-  }
-
-  private static Run start(
-      Group group,
-      Network network,
-      Training training,
-      Dataset data,
-      Optional<Path> folder,
-      Workers workers,
-      Initial initial) {
+  private static Run start(Group group, Asked asked, Optional<Path> folder, Initial initial) {
+    Training training = asked.training();
     Plan plan =
         group.attempt(
             "the settings and the data",
             () -> {
-              folder.ifPresent(f -> Checkpoint.checkReadable(network, training));
-              Batches batches = new Batches(network, training, data, workers);
-              return new Plan(batches, Checkpoint.about(data), Provenance.here(initial.origin()));
+              folder.ifPresent(f -> Checkpoint.checkReadable(asked.network(), training));
+              Batches batches =
+                  new Batches(asked.network(), training, asked.data(), asked.workers());
+              return new Plan(
+                  batches, Checkpoint.about(asked.data()), Provenance.here(initial.origin()));
             });
     Agreement.check(group, plan.batches(), plan.about());
     Supplier<Optional<RunFolder>> files =
@@ -146,7 +145,7 @@ record Run(
   static Run startOrResume(
       Network network, Training training, Dataset data, Path folder, Workers workers) {
     Objects.requireNonNull(folder, "folder");
-    requireAll(network, training, data, workers);
+    Asked asked = new Asked(network, training, data, workers);
     return orClose(
         Group.connect(workers.settings()),
         group -> {
@@ -158,7 +157,7 @@ record Run(
           String where = group.rank() == 0 ? "folder " + folder : "the folder of worker 0";
           return Boolean.parseBoolean(first)
               ? resume(group, folder, data, workers, saved -> saved.as(network, training, where))
-              : start(group, network, training, data, Optional.of(folder), workers, Initial.RANDOM);
+              : start(group, asked, Optional.of(folder), Initial.RANDOM);
         });
   }
 

@@ -8,6 +8,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -51,6 +54,30 @@ record Settings(String entry, JsonNode value) {
   /** What JSON keeps of a value. */
   static JsonNode asRead(Object value) {
     return of(Map.of("value", write(value)), "value").value();
+  }
+
+  /**
+   * A setting that is not the same.
+   *
+   * @param name its name
+   * @param expected its value, or that there is none
+   * @param found the other value
+   */
+  record Difference(String name, String expected, String found) {}
+
+  /** The first setting that one has otherwise than the other, or not at all. */
+  static Optional<Difference> difference(JsonNode expected, JsonNode found) {
+    Set<String> names = new TreeSet<>();
+    expected.fieldNames().forEachRemaining(names::add);
+    found.fieldNames().forEachRemaining(names::add);
+    return names.stream()
+        .filter(name -> !expected.path(name).equals(found.path(name)))
+        .findFirst()
+        .map(name -> new Difference(name, told(expected.path(name)), told(found.path(name))));
+  }
+
+  private static String told(JsonNode value) {
+    return value.isMissingNode() ? "nothing" : value.toString();
   }
 
   /** A value of settings as a text: its name and what it writes of itself. */
@@ -135,12 +162,7 @@ record Settings(String entry, JsonNode value) {
 
   private static JsonNode check(JsonNode found, String what, String expected, boolean ok) {
     if (!ok) {
-      throw new IllegalArgumentException(
-          what
-              + " must be "
-              + expected
-              + ", found "
-              + (found.isMissingNode() ? "nothing" : found.toString()));
+      throw new IllegalArgumentException(what + " must be " + expected + ", found " + told(found));
     }
     return found;
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.train.Team.Work;
 import io.github.diffusion4j.train.UNet.TimeEffect;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +69,29 @@ class StartOrResumeTest {
   }
 
   @Test
+  void lossOnOtherImagesIsThatOfTheEpochsFile() {
+    try (Trainer trainer = open(Blobs.TRAINING)) {
+      epoch(trainer);
+      Path file = folder.resolve("epoch-0001.safetensors");
+      try (TrainedDenoiser now = trainer.denoiser();
+          TrainedDenoiser saved = TrainedDenoiser.open(file)) {
+        assertThat(saved.loss(new Blobs(7))).isEqualTo(now.loss(new Blobs(7)));
+      }
+    }
+  }
+
+  @Test
+  void settingThatOneAloneHasIsADifference() {
+    JsonNode one = Settings.asRead(Map.of("rate", 1));
+    JsonNode two = Settings.asRead(Map.of("rate", 1, "extra", 2));
+    assertThat(Settings.difference(one, two))
+        .contains(new Settings.Difference("extra", "nothing", "2"));
+    assertThat(Settings.difference(two, one))
+        .contains(new Settings.Difference("extra", "2", "nothing"));
+    assertThat(Settings.difference(two, two)).isEmpty();
+  }
+
+  @Test
   void filesCutBeforeTheFirstCheckpointAreBegunAnew() throws Exception {
     Files.writeString(folder.resolve("loss.csv"), "st");
     Files.writeString(folder.resolve("metrics.jsonl"), "{");
@@ -105,7 +130,7 @@ class StartOrResumeTest {
     UNet other = Blobs.NET.time(TimeEffect.SHIFT);
     assertThatExceptionOfType(DiffusionException.class)
         .isThrownBy(() -> Trainer.startOrResume(other, Blobs.TRAINING, DATA, folder))
-        .withMessageContaining("another network.time: expected SHIFT");
+        .withMessageContaining("another network.time: expected \"SHIFT\"");
     assertThatExceptionOfType(DiffusionException.class)
         .isThrownBy(() -> Trainer.startOrResume(Blobs.NET, Blobs.TRAINING, new Blobs(21), folder))
         .withMessageContainingAll("blobs:20", "blobs:21");
