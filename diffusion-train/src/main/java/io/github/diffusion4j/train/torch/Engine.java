@@ -169,19 +169,20 @@ public final class Engine implements AutoCloseable {
   }
 
   private double addGradients(Question question, double share) {
-    try (Tensor loss = forward(question)) {
+    try (Tape tape = model.tape();
+        Tensor loss = forward(question, tape)) {
       Checks.require(
           loss.requires_grad(),
           () -> "the prediction must depend on parameters that training changes");
-      (share == 1 ? loss : loss.mul(new Scalar(share))).backward();
+      tape.backward(share == 1 ? loss : loss.mul(new Scalar(share)));
       return share * loss.item_double();
     }
   }
 
   /** The loss alone, so that the backward pass can free what each layer kept for it as it goes. */
-  private Tensor forward(Question question) {
+  private Tensor forward(Question question, Tape tape) {
     try (PointerScope temporaries = new PointerScope()) {
-      return question.loss(model.forward(question.inputs(), group)).retainReference();
+      return question.loss(model.forward(question.inputs(), group, tape)).retainReference();
     }
   }
 

@@ -25,6 +25,7 @@ public final class Model implements AutoCloseable {
   private final Network network;
   private final Compute compute;
   private final List<Outline.Parameter> outline;
+  private final boolean isWide;
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
   private Model(Network network, Compute compute) {
@@ -33,6 +34,7 @@ public final class Model implements AutoCloseable {
     this.network = network;
     this.compute = compute;
     this.outline = Outline.of(network);
+    this.isWide = compute.equals(Compute.FLOAT32) && Winograd.suits(network);
   }
 
   static Model initial(Network network, Compute compute, long seed) {
@@ -102,10 +104,18 @@ public final class Model implements AutoCloseable {
   }
 
   /** In training, by one of a group. */
-  Tensor forward(Map<String, Tensor> inputs, Group group) {
-    return group.isSynchronised()
-        ? forward(inputs, new SynchronisedOps(tensors, compute.layers(true), group))
-        : forward(inputs, true);
+  Tensor forward(Map<String, Tensor> inputs, Group group, Tape tape) {
+    ScalarType layers = compute.layers(true);
+    return forward(
+        inputs,
+        group.isSynchronised()
+            ? new SynchronisedOps(tensors, layers, group, tape)
+            : new TorchOps(tensors, true, layers, tape));
+  }
+
+  /** For a forward pass in training. */
+  Tape tape() {
+    return new Tape(isWide);
   }
 
   private Tensor forward(Map<String, Tensor> inputs, TorchOps ops) {

@@ -23,8 +23,8 @@ final class SynchronisedOps extends TorchOps {
 
   private final Group group;
 
-  SynchronisedOps(Map<String, Tensor> parameters, ScalarType layers, Group group) {
-    super(parameters, true, layers);
+  SynchronisedOps(Map<String, Tensor> parameters, ScalarType layers, Group group, Tape tape) {
+    super(parameters, true, layers, tape);
     this.group = group;
   }
 

@@ -30,6 +30,7 @@ class TorchOps implements Ops<Tensor> {
   private final Map<String, Tensor> parameters;
   private final boolean training;
   private final ScalarType layers;
+  private final Tape tape;
 
   /**
    * @param parameters the parameters by name
@@ -38,9 +39,15 @@ class TorchOps implements Ops<Tensor> {
    *     have; normalisation sums in the parameters' type
    */
   TorchOps(Map<String, Tensor> parameters, boolean training, ScalarType layers) {
+    this(parameters, training, layers, Tape.NONE);
+  }
+
+  /** The same, recorded. */
+  TorchOps(Map<String, Tensor> parameters, boolean training, ScalarType layers, Tape tape) {
     this.parameters = parameters;
     this.training = training;
     this.layers = layers;
+    this.tape = tape;
   }
 
   final Tensor get(String name) {
@@ -53,16 +60,24 @@ class TorchOps implements Ops<Tensor> {
 
   @Override
   public Tensor conv(String name, Tensor x, Conv layer) {
-    return convolve(x, get(name + ".weight"), Optional.of(get(name + ".bias")), layer);
+    return cut(convolve(x, get(name + ".weight"), Optional.of(get(name + ".bias")), layer));
   }
 
   final Tensor cast(Tensor t) {
     return t.to(layers);
   }
 
+  private Tensor cut(Tensor result) {
+    return tape.cut(result);
+  }
+
   private Tensor convolve(Tensor image, Tensor kernels, Optional<Tensor> added, Conv layer) {
     if (layer.transposed() && layer.padding() == 0 && image.size(2) == 1 && image.size(3) == 1) {
       return grow(cast(image), cast(kernels), added.map(this::cast), layer);
+    }
+    if (tape.isOn() && Winograd.suits(layer, image)) {
+      Tensor y = tape.convolve(image, kernels);
+      return added.map(bias -> y.add(bias.view(1, layer.out(), 1, 1))).orElse(y);
     }
     ScalarType type = isSafe(layer, image.size(2), image.size(3)) ? layers : kernels.scalar_type();
     Tensor x = image.to(type);
@@ -113,7 +128,7 @@ class TorchOps implements Ops<Tensor> {
     Tensor y =
         convolve(
             x, get(name + ".conv.weight"), training ? Optional.empty() : Optional.of(bias), layer);
-    return normalise(name + ".norm", y);
+    return cut(normalise(name + ".norm", y));
   }
 
   /** Normalises each channel over the batch in training, else by the running statistics. */
@@ -143,42 +158,43 @@ class TorchOps implements Ops<Tensor> {
 
   @Override
   public Tensor linear(String name, Tensor x, int in, int out) {
-    return torch.linear(
-        cast(x), cast(get(name + ".weight")), new TensorOptional(cast(get(name + ".bias"))));
+    return cut(
+        torch.linear(
+            cast(x), cast(get(name + ".weight")), new TensorOptional(cast(get(name + ".bias")))));
   }
 
   @Override
   public Tensor gelu(Tensor x) {
-    return torch.gelu(x);
+    return cut(torch.gelu(x));
   }
 
   @Override
   public Tensor averagePool(Tensor x, int size) {
-    return avg_pool2d(x, size, size);
+    return cut(avg_pool2d(x, size, size));
   }
 
   @Override
   public Tensor concat(Tensor a, Tensor b) {
-    return cat(new TensorVector(a, b), 1);
+    return cut(cat(new TensorVector(a, b), 1));
   }
 
   @Override
   public Tensor add(Tensor a, Tensor b) {
-    return a.add(b);
+    return cut(a.add(b));
   }
 
   @Override
   public Tensor column(Tensor v) {
-    return v.unsqueeze(1);
+    return cut(v.unsqueeze(1));
   }
 
   @Override
   public Tensor addVector(Tensor x, Tensor v) {
-    return x.add(v.unsqueeze(2).unsqueeze(3));
+    return cut(x.add(v.unsqueeze(2).unsqueeze(3)));
   }
 
   @Override
   public Tensor multiplyVector(Tensor x, Tensor v) {
-    return x.mul(v.unsqueeze(2).unsqueeze(3));
+    return cut(x.mul(v.unsqueeze(2).unsqueeze(3)));
   }
 }

@@ -1,0 +1,146 @@
+package io.github.diffusion4j.train.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.diffusion4j.train.UNet;
+import io.github.diffusion4j.train.UNet.TimeEffect;
+import io.github.diffusion4j.train.net.Conv;
+import io.github.diffusion4j.train.net.Input;
+import io.github.diffusion4j.train.net.Network;
+import io.github.diffusion4j.train.net.Ops;
+import io.github.diffusion4j.train.parameters.Outline;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Gradients of operations one by one against those of LibTorch's whole graph. */
+@SuppressWarnings("try") // scopes work by being open
+class TapeTest {
+
+  /** Two layers that minimal filtering suits, one of them with a bias; the first is used twice. */
+  private record Wide() implements OneInput {
+
+    @Override
+    public List<Integer> image() {
+      return List.of(1, 32, 32);
+    }
+
+    @Override
+    public <T> T forward(Ops<T> ops, Map<String, T> inputs) {
+      T x = Objects.requireNonNull(inputs.get(Input.SAMPLE));
+      T first = ops.gelu(ops.conv("first", x, Conv.same(1, 128)));
+      T second = ops.gelu(ops.convNorm("second", first, Conv.same(128, 128)));
+      T third = ops.conv("third", ops.concat(first, ops.add(first, second)), Conv.same(256, 128));
+      return ops.conv("last", ops.gelu(third), Conv.same(128, 1));
+    }
+  }
+
+  @BeforeEach
+  void oneThread() {
+    Engine.useThreads(1);
+    torch.manual_seed(3);
+  }
+
+  private static Map<String, Tensor> inputs(Network network, int batch, Compute compute) {
+    Map<String, Tensor> inputs = new LinkedHashMap<>();
+    for (Input input : network.inputs()) {
+      long[] shape = new long[input.shape().size() + 1];
+      shape[0] = batch;
+      for (int i = 1; i < shape.length; i++) {
+        shape[i] = input.shape().get(i - 1);
+      }
+      inputs.put(input.name(), torch.rand(shape, new TensorOptions(compute.parameters())));
+    }
+    return inputs;
+  }
+
+  /** Gradients by the parameter's name. */
+  private static Map<String, Tensor> gradients(Model model, Map<String, Tensor> inputs, Tape on) {
+    try (Tape tape = on) {
+      Tensor out = model.forward(inputs, Group.ALONE, tape);
+      tape.backward(torch.mse_loss(out, Objects.requireNonNull(inputs.get(Input.SAMPLE)).neg()));
+    }
+    Map<String, Tensor> gradients = new LinkedHashMap<>();
+    for (Outline.Parameter parameter : model.outline()) {
+      if (parameter.isTrained() && model.tensor(parameter.name()).grad().defined()) {
+        Tensor leaf = model.tensor(parameter.name());
+        assertThat(leaf.grad().strides().vec().get()).isEqualTo(leaf.strides().vec().get());
+        gradients.put(parameter.name(), leaf.grad().clone());
+        leaf.mutable_grad().reset();
+      }
+    }
+    return gradients;
+  }
+
+  private static void assertEqual(Network network, int batch, Compute compute, double bound) {
+    try (PointerScope scope = new PointerScope();
+        Model model = Model.initial(network, compute, 1)) {
+      Map<String, Tensor> inputs = inputs(network, batch, compute);
+      Map<String, Tensor> expected = gradients(model, inputs, Tape.NONE);
+      Map<String, Tensor> found = gradients(model, inputs, new Tape(true));
+      assertThat(found.keySet()).isEqualTo(expected.keySet()).isNotEmpty();
+      found.forEach(
+          (name, gradient) -> {
+            Tensor other = Objects.requireNonNull(expected.get(name));
+            double largest = other.abs().max().item_double();
+            assertThat(largest).as(name).isPositive();
+            assertThat(gradient.sub(other).abs().max().item_double())
+                .as(name)
+                .isLessThanOrEqualTo(bound * largest);
+          });
+    }
+  }
+
+  @Test
+  void gradientsOfTheCoursesNetworkAreThoseOfTheWholeGraph() {
+    assertEqual(UNet.width(4).time(TimeEffect.SCALE).classes(3), 3, Compute.FLOAT64, 1e-12);
+    assertEqual(UNet.width(4).time(TimeEffect.SHIFT), 3, Compute.FLOAT64, 1e-12);
+  }
+
+  @Test
+  void gradientsByMinimalFilteringAreClose() {
+    assertEqual(new Wide(), 16, Compute.FLOAT32, 1e-4);
+  }
+
+  @Test
+  void onlyWideNetworksInFloat32AreRecorded() {
+    assertThat(isRecorded(UNet.width(128), Compute.FLOAT32)).isTrue();
+    assertThat(isRecorded(UNet.width(64), Compute.FLOAT32)).isFalse();
+    assertThat(isRecorded(UNet.width(128), Compute.FLOAT64)).isFalse();
+    assertThat(isRecorded(UNet.width(128), new Compute(false, true, false))).isFalse();
+  }
+
+  private static boolean isRecorded(Network network, Compute compute) {
+    try (PointerScope scope = new PointerScope();
+        Model model = Model.initial(network, compute, 1);
+        Tape tape = model.tape()) {
+      return tape.isOn();
+    }
+  }
+
+  @Test
+  void nothingIsKept() {
+    try (PointerScope all = new PointerScope();
+        Model model = Model.initial(new Wide(), Compute.FLOAT32, 1)) {
+      long before = Pointer.totalCount();
+      for (int i = 0; i < 3; i++) {
+        try (PointerScope scope = new PointerScope()) {
+          gradients(model, inputs(new Wide(), 16, Compute.FLOAT32), model.tape());
+        }
+        try (PointerScope scope = new PointerScope();
+            Tape tape = model.tape()) { // never asked for gradients
+          model.forward(inputs(new Wide(), 16, Compute.FLOAT32), Group.ALONE, tape);
+        }
+      }
+      assertThat(Pointer.totalCount()).isEqualTo(before);
+    }
+  }
+}
