@@ -34,7 +34,8 @@ public final class Model implements AutoCloseable {
     this.network = network;
     this.compute = compute;
     this.outline = Outline.of(network);
-    this.isWide = compute.equals(Compute.FLOAT32) && Winograd.suits(network);
+    boolean isPlain = compute.layers(true) == ScalarType.Float && !compute.isCuda();
+    this.isWide = isPlain && Winograd.suits(network);
   }
 
   static Model initial(Network network, Compute compute, long seed) {
