@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -63,8 +64,10 @@ public final class Outline implements Ops<List<Integer>> {
    * @param name its name
    * @param output the shape of what it gives for one image
    * @param trained the number of values that training changes
+   * @param convolution its sizes, if it is one
    */
-  public record Layer(String name, List<Integer> output, long trained) {}
+  public record Layer(
+      String name, List<Integer> output, long trained, Optional<Conv> convolution) {}
 
   private static final long MOST_VALUES = 1L << 28;
 
@@ -123,14 +126,15 @@ public final class Outline implements Ops<List<Integer>> {
     return outline;
   }
 
-  private List<Integer> layer(String name, int firstParameter, List<Integer> shape) {
+  private List<Integer> layer(
+      String name, int firstParameter, List<Integer> shape, Optional<Conv> convolution) {
     long trained =
         parameters.stream()
             .skip(firstParameter)
             .filter(Parameter::isTrained)
             .mapToLong(Parameter::values)
             .sum();
-    layers.add(new Layer(name, shape.subList(1, shape.size()), trained));
+    layers.add(new Layer(name, shape.subList(1, shape.size()), trained, convolution));
     return shape;
   }
 
@@ -156,7 +160,7 @@ public final class Outline implements Ops<List<Integer>> {
   @Override
   public List<Integer> conv(String name, List<Integer> x, Conv layer) {
     int first = parameters.size();
-    return layer(name, first, convolved(name, x, layer));
+    return layer(name, first, convolved(name, x, layer), Optional.of(layer));
   }
 
   private List<Integer> convolved(String name, List<Integer> x, Conv layer) {
@@ -186,7 +190,7 @@ public final class Outline implements Ops<List<Integer>> {
     add(name + ".norm.bias", Role.SHIFT, features, features);
     add(name + ".norm.running_mean", Role.MEAN, features, features);
     add(name + ".norm.running_var", Role.VARIANCE, features, features);
-    return layer(name, first, shape);
+    return layer(name, first, shape, Optional.of(layer));
   }
 
   @Override
@@ -198,7 +202,7 @@ public final class Outline implements Ops<List<Integer>> {
     int first = parameters.size();
     add(name + ".weight", Role.WEIGHT, in, out, in);
     add(name + ".bias", Role.BIAS, in, out);
-    return layer(name, first, List.of(x.get(0), out));
+    return layer(name, first, List.of(x.get(0), out), Optional.empty());
   }
 
   @Override
@@ -211,7 +215,7 @@ public final class Outline implements Ops<List<Integer>> {
     Checks.atLeast(1, size, "size of averagePool");
     check("averagePool", "an image of sides of at least " + size, x, isPooled(x, size));
     List<Integer> pooled = List.of(x.get(0), x.get(1), x.get(2) / size, x.get(3) / size);
-    return layer("averagePool", parameters.size(), pooled);
+    return layer("averagePool", parameters.size(), pooled, Optional.empty());
   }
 
   @Override

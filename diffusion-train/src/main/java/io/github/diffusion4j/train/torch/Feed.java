@@ -41,7 +41,7 @@ record Feed(Network network, Compute compute) {
     Tensor noise =
         compute.place(
             torch.randn(
-                shape, new GeneratorOptional(generator), new TensorOptions(compute.parameters())));
+                shape, new GeneratorOptional(generator), new TensorOptions(ScalarType.Float)));
     Tensor x = mix(batch.signal(), clean, batch.noise(), noise);
     Map<String, Tensor> inputs = inputs(batch.conditions(), shape[0]);
     inputs.put(Input.SAMPLE, withChannelsLast(x));

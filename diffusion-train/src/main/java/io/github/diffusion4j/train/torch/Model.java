@@ -25,7 +25,7 @@ public final class Model implements AutoCloseable {
   private final Network network;
   private final Compute compute;
   private final List<Outline.Parameter> outline;
-  private final boolean isWide;
+  private final boolean isTaped;
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
   private Model(Network network, Compute compute) {
@@ -35,7 +35,7 @@ public final class Model implements AutoCloseable {
     this.compute = compute;
     this.outline = Outline.of(network);
     boolean isPlain = compute.layers(true) == ScalarType.Float && !compute.isCuda();
-    this.isWide = isPlain && Winograd.suits(network);
+    this.isTaped = isPlain && Winograd.suits(network);
   }
 
   static Model initial(Network network, Compute compute, long seed) {
@@ -54,7 +54,7 @@ public final class Model implements AutoCloseable {
         AutoGradMode off = new AutoGradMode(false)) {
       Generator generator = torch.createCPUGenerator(seed);
       for (Outline.Parameter parameter : outline) {
-        Tensor t = torch.zeros(shape(parameter), new TensorOptions(compute.parameters()));
+        Tensor t = torch.zeros(shape(parameter), new TensorOptions(ScalarType.Float));
         switch (parameter.role()) {
           case WEIGHT, BIAS -> {
             double bound = 1 / Math.sqrt(parameter.fanIn());
@@ -116,7 +116,7 @@ public final class Model implements AutoCloseable {
 
   /** For a forward pass in training. */
   Tape tape() {
-    return new Tape(isWide);
+    return new Tape(isTaped);
   }
 
   private Tensor forward(Map<String, Tensor> inputs, TorchOps ops) {

@@ -85,7 +85,7 @@ final class Tape implements AutoCloseable {
     }
   }
 
-  /** In the leaf's layout, which the optimiser relies on. */
+  /** Channels-last, as {@link Model} has kernels and the fused Adam so expects their gradients. */
   private static void add(Tensor leaf, Tensor gradient) {
     if (leaf.grad().defined()) {
       leaf.mutable_grad().add_(gradient);
@@ -104,13 +104,15 @@ final class Tape implements AutoCloseable {
 
   /** The gradients of a result and of all that it was computed from. */
   void backward(Tensor result) {
-    result.backward();
-    while (!entries.isEmpty()) {
-      Entry entry = entries.pop();
-      try {
-        entry.run();
-      } finally {
-        entry.release();
+    try (AutoGradMode off = new AutoGradMode(false)) {
+      result.backward();
+      while (!entries.isEmpty()) {
+        Entry entry = entries.pop();
+        try {
+          entry.run();
+        } finally {
+          entry.release();
+        }
       }
     }
   }

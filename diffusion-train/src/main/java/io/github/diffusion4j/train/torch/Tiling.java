@@ -21,7 +21,7 @@ final class Tiling {
   /** The side of what a tile's convolution depends on. */
   private static final int SEEN = 6;
 
-  /** 4 MiB of tiles at once, measured on cores with caches of 2 MiB. */
+  /** 4 MiB of tiles at once: on cores with 2 MiB of cache faster than 1, 2 or 8. */
   private static final long MOST_VALUES = 1 << 20;
 
   private final long height;
@@ -34,16 +34,17 @@ final class Tiling {
    * With desks for as many threads as LibTorch has here.
    *
    * @param images {@code [B, H, W, C]}, of sides that {@link #suits}
-   * @param channels the number of channels that is made of C
+   * @param made the number of channels that is made of C
    */
-  Tiling(Tensor images, long channels) {
+  Tiling(Tensor images, long made) {
     this.height = images.size(1);
     this.width = images.size(2);
     this.channels = images.size(3);
-    long most = Math.max(this.channels, channels);
-    this.atOnce = (int) Math.max(1, MOST_VALUES / values(height, width, most));
+    long most = Math.max(channels, made);
     int all = (int) images.size(0);
-    int count = Math.min(torch.get_num_threads(), (all + atOnce - 1) / atOnce);
+    int count = Math.min(torch.get_num_threads(), all);
+    long fitting = Math.max(1, MOST_VALUES / values(height, width, most));
+    this.atOnce = (int) Math.min(fitting, (all + count - 1) / count);
     this.desks =
         IntStream.range(0, count)
             .mapToObj(
@@ -88,25 +89,25 @@ final class Tiling {
     void on(Desk desk, int from, int count);
   }
 
-  /** Some images of a batch, and three rooms that they are worked on in. */
+  /** Some images of a batch, and three rooms, from 0, that their tiles are worked on in. */
   final class Desk {
 
-    private final int number;
+    private final int index;
     private final int from;
     private final int to;
     private final Tensor padded;
     private final Tensor rooms;
 
-    private Desk(int number, int from, int to, long channels) {
-      this.number = number;
+    private Desk(int index, int from, int to, long channels) {
+      this.index = index;
       this.from = from;
       this.to = to;
       this.padded = torch.zeros(atOnce, height + 2, width + 2, Tiling.this.channels);
       this.rooms = torch.empty(3, atOnce * values(height, width, channels));
     }
 
-    int number() {
-      return number;
+    int index() {
+      return index;
     }
 
     private void run(Work work) {
@@ -127,34 +128,32 @@ final class Tiling {
           .view(places, tiles, channels);
     }
 
-    /**
-     * {@code m d mᵀ} of the 6×6 pixels d that the tiles of images depend on, in room 0, by room 1.
-     */
-    Tensor see(Tensor images, Tensor m) {
+    /** {@code m d mᵀ} of the 6×6 pixels d that each tile depends on, in room 0; takes room 1. */
+    Tensor input(Tensor images, Tensor m) {
       long count = images.size(0);
       padded.narrow(0, 0, count).narrow(1, 1, height).narrow(2, 1, width).copy_(images);
       long row = (width + 2) * channels;
       long image = (height + 2) * row;
       long[] shape = {SEEN, SEEN, count, height / TILE, width / TILE, channels};
       long[] strides = {row, channels, image, TILE * row, TILE * channels, 1};
-      Tensor seen = room(0, SEEN * SEEN, count, channels);
-      seen.view(shape).copy_(padded.as_strided(shape, strides));
-      transform(m, seen, 1, seen);
-      return seen;
+      Tensor tiles = room(0, SEEN * SEEN, count, channels);
+      tiles.view(shape).copy_(padded.as_strided(shape, strides));
+      transform(m, tiles, 1, tiles);
+      return tiles;
     }
 
     /**
      * {@code m t mᵀ} of each tile t.
      *
-     * @param number the room for {@code m t}
-     * @param result may be where the tiles are
+     * @param between the room for {@code m t}, which loses what it has
+     * @param result may be in the tiles' room
      */
-    void transform(Tensor m, Tensor tiles, int number, Tensor result) {
+    void transform(Tensor m, Tensor tiles, int between, Tensor result) {
       long rows = m.size(0);
       long columns = m.size(1);
       long each = tiles.size(1) * tiles.size(2);
       Tensor products =
-          rooms.select(0, number).narrow(0, 0, rows * columns * each).view(rows, columns, each);
+          rooms.select(0, between).narrow(0, 0, rows * columns * each).view(rows, columns, each);
       torch.bmm_out(
           products.transpose(0, 1),
           m.expand(columns, rows, columns),
@@ -163,12 +162,12 @@ final class Tiling {
     }
 
     /** Images {@code [n, H, W, C]} by tile and place in it. */
-    Tensor inTiles(Tensor images) {
+    Tensor cut(Tensor images) {
       return images.view(images.size(0), height / TILE, TILE, width / TILE, TILE, images.size(3));
     }
 
-    /** Tiles of so many images in the order of {@link #inTiles}. */
-    Tensor byTile(Tensor tiles, long images) {
+    /** Tiles of so many images in the order of {@link #cut}. */
+    Tensor asCut(Tensor tiles, long images) {
       return tiles
           .view(TILE, TILE, images, height / TILE, width / TILE, tiles.size(2))
           .permute(2, 3, 0, 4, 1, 5);

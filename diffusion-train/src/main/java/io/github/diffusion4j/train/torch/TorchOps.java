@@ -60,15 +60,11 @@ class TorchOps implements Ops<Tensor> {
 
   @Override
   public Tensor conv(String name, Tensor x, Conv layer) {
-    return cut(convolve(x, get(name + ".weight"), Optional.of(get(name + ".bias")), layer));
+    return tape.cut(convolve(x, get(name + ".weight"), Optional.of(get(name + ".bias")), layer));
   }
 
   final Tensor cast(Tensor t) {
     return t.to(layers);
-  }
-
-  private Tensor cut(Tensor result) {
-    return tape.cut(result);
   }
 
   private Tensor convolve(Tensor image, Tensor kernels, Optional<Tensor> added, Conv layer) {
@@ -128,7 +124,7 @@ class TorchOps implements Ops<Tensor> {
     Tensor y =
         convolve(
             x, get(name + ".conv.weight"), training ? Optional.empty() : Optional.of(bias), layer);
-    return cut(normalise(name + ".norm", y));
+    return tape.cut(normalise(name + ".norm", y));
   }
 
   /** Normalises each channel over the batch in training, else by the running statistics. */
@@ -158,43 +154,43 @@ class TorchOps implements Ops<Tensor> {
 
   @Override
   public Tensor linear(String name, Tensor x, int in, int out) {
-    return cut(
+    return tape.cut(
         torch.linear(
             cast(x), cast(get(name + ".weight")), new TensorOptional(cast(get(name + ".bias")))));
   }
 
   @Override
   public Tensor gelu(Tensor x) {
-    return cut(torch.gelu(x));
+    return tape.cut(torch.gelu(x));
   }
 
   @Override
   public Tensor averagePool(Tensor x, int size) {
-    return cut(avg_pool2d(x, size, size));
+    return tape.cut(avg_pool2d(x, size, size));
   }
 
   @Override
   public Tensor concat(Tensor a, Tensor b) {
-    return cut(cat(new TensorVector(a, b), 1));
+    return tape.cut(cat(new TensorVector(a, b), 1));
   }
 
   @Override
   public Tensor add(Tensor a, Tensor b) {
-    return cut(a.add(b));
+    return tape.cut(a.add(b));
   }
 
   @Override
   public Tensor column(Tensor v) {
-    return cut(v.unsqueeze(1));
+    return tape.cut(v.unsqueeze(1));
   }
 
   @Override
   public Tensor addVector(Tensor x, Tensor v) {
-    return cut(x.add(v.unsqueeze(2).unsqueeze(3)));
+    return tape.cut(x.add(v.unsqueeze(2).unsqueeze(3)));
   }
 
   @Override
   public Tensor multiplyVector(Tensor x, Tensor v) {
-    return cut(x.mul(v.unsqueeze(2).unsqueeze(3)));
+    return tape.cut(x.mul(v.unsqueeze(2).unsqueeze(3)));
   }
 }

@@ -4,10 +4,8 @@ import io.github.diffusion4j.train.net.Conv;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.parameters.Outline;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
@@ -21,14 +19,18 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * each 4×4 tile Y of the result, from the 6×6 values d that it depends on.
  *
  * <p>Over all channels, the element-wise product is 36 matrix products. In float32 its error is
- * about ten times that of a convolution.
+ * five to ten times that of a convolution.
  */
+@SuppressWarnings("try") // scopes work by being open
 final class Winograd {
 
-  /** Below these, the transforms take longer than the multiplications that they save. */
+  static final String PROPERTY = "diffusion4j.train.minimalFiltering";
+
+  /** With fewer, the transforms take longer than the multiplications that they save. */
   private static final int LEAST_CHANNELS = 128;
 
-  private static final int LEAST_TILES = 1024;
+  /** For each thread; with fewer, the transform of the kernels does. */
+  private static final long LEAST_TILES = 512;
 
   /** Bᵀ. */
   private static final double[] INPUT = {
@@ -60,35 +62,31 @@ final class Winograd {
 
   private Winograd() {}
 
-  /** Whether this may compute layers of a network faster than a convolution does. */
+  /** Whether this may compute layers of a network faster than a convolution does, and shall. */
   static boolean suits(Network network) {
-    Map<String, List<Integer>> shapes =
-        Outline.of(network).stream()
-            .collect(Collectors.toMap(Outline.Parameter::name, Outline.Parameter::shape));
-    return Outline.layers(network).stream()
-        .anyMatch(
-            layer ->
-                Stream.of(".weight", ".conv.weight")
-                    .map(suffix -> shapes.getOrDefault(layer.name() + suffix, List.of()))
-                    .anyMatch(kernels -> kernels.size() == 4 && suits(kernels, layer.output())));
+    return Boolean.parseBoolean(System.getProperty(PROPERTY, "true"))
+        && Crew.isPossible()
+        && Outline.layers(network).stream()
+            .anyMatch(
+                layer -> {
+                  List<Integer> shape = layer.output();
+                  return layer.convolution().stream()
+                      .anyMatch(conv -> suits(conv, shape.get(1), shape.get(2)));
+                });
   }
 
-  /** Whether this computes a layer, and faster, in float32 on the processor. */
+  /** Whether this computes a layer faster, in float32 on the processor. */
   static boolean suits(Conv layer, Tensor x) {
-    List<Integer> kernels = List.of(layer.out(), layer.in(), layer.kernel(), layer.kernel());
-    List<Integer> image = List.of(layer.out(), (int) x.size(2), (int) x.size(3));
-    return layer.equals(Conv.same(layer.in(), layer.out()))
-        && suits(kernels, image)
-        && x.size(0) * Tiling.tiles(image.get(1), image.get(2)) >= LEAST_TILES;
+    long height = x.size(2);
+    long width = x.size(3);
+    long tiles = x.size(0) * Tiling.tiles(height, width);
+    return suits(layer, height, width) && tiles >= LEAST_TILES * torch.get_num_threads();
   }
 
-  /** Whether kernels {@code [out, in, k, k]} and images {@code [out, H, W]} have its sizes. */
-  private static boolean suits(List<Integer> kernels, List<Integer> image) {
-    int most = Math.max(kernels.get(0), kernels.get(1));
-    int least = Math.min(kernels.get(0), kernels.get(1));
-    return kernels.get(2) == 3
-        && least >= LEAST_CHANNELS
-        && Tiling.suits(image.get(1), image.get(2), most);
+  private static boolean suits(Conv layer, long height, long width) {
+    return layer.equals(Conv.same(layer.in(), layer.out()))
+        && Math.min(layer.in(), layer.out()) >= LEAST_CHANNELS
+        && Tiling.suits(height, width, Math.max(layer.in(), layer.out()));
   }
 
   private static Tensor matrix(double[] values, int columns) {
@@ -98,7 +96,7 @@ final class Winograd {
   }
 
   /** {@code G ⊗ G}, which transforms the kernels of all pairs of channels, [36, 9]. */
-  private static Tensor kernels() {
+  private static Tensor kernelTransform() {
     Tensor g = matrix(KERNEL, 3).div(new Scalar(24.0));
     return torch.kron(g, g);
   }
@@ -115,24 +113,26 @@ final class Winograd {
    * @return {@code [B, out, H, W]}, channels-last
    */
   static Tensor convolve(Tensor x, Tensor weight) {
-    Tensor images = channelsLast(x);
     long out = weight.size(0);
     long in = weight.size(1);
-    Tensor input = matrix(INPUT, 6);
-    Tensor output = matrix(OUTPUT, 6);
-    Tensor kernels =
-        kernels().mm(weight.permute(2, 3, 1, 0).reshape(9, in * out)).view(36, in, out);
     Tensor y = torch.empty(x.size(0), x.size(2), x.size(3), out);
-    new Tiling(images, out)
-        .share(
-            (desk, from, count) -> {
-              Tensor seen = desk.see(images.narrow(0, from, count), input);
-              Tensor products = desk.room(1, 36, count, out);
-              torch.bmm_out(products, seen, kernels);
-              Tensor result = desk.room(1, 16, count, out);
-              desk.transform(output, products, 0, result);
-              desk.inTiles(y.narrow(0, from, count)).copy_(desk.byTile(result, count));
-            });
+    try (PointerScope room = new PointerScope()) {
+      Tensor images = channelsLast(x);
+      Tensor flat = weight.permute(2, 3, 1, 0).reshape(9, in * out);
+      Tensor kernels = kernelTransform().mm(flat).view(36, in, out);
+      Tensor input = matrix(INPUT, 6);
+      Tensor output = matrix(OUTPUT, 6);
+      new Tiling(images, out)
+          .share(
+              (desk, from, count) -> {
+                Tensor tiles = desk.input(images.narrow(0, from, count), input);
+                Tensor products = desk.room(1, 36, count, out);
+                torch.bmm_out(products, tiles, kernels);
+                Tensor result = desk.room(1, 16, count, out);
+                desk.transform(output, products, 0, result);
+                desk.cut(y.narrow(0, from, count)).copy_(desk.asCut(result, count));
+              });
+    }
     return y.permute(0, 3, 1, 2);
   }
 
@@ -155,24 +155,27 @@ final class Winograd {
    * @return {@code [out, in, 3, 3]}
    */
   static Tensor gradientOfKernels(Tensor gradient, Tensor x) {
-    Tensor images = channelsLast(x);
-    Tensor gradients = channelsLast(gradient);
     long out = gradient.size(1);
     long in = x.size(1);
-    Tensor input = matrix(INPUT, 6);
-    Tensor output = matrix(OUTPUT, 6).t().contiguous();
-    Tiling tiling = new Tiling(images, out);
-    Tensor sums = torch.zeros(tiling.desks(), 36, in, out);
-    tiling.share(
-        (desk, from, count) -> {
-          Tensor seen = desk.see(images.narrow(0, from, count), input);
-          Tensor given = desk.room(2, 16, count, out);
-          desk.byTile(given, count).copy_(desk.inTiles(gradients.narrow(0, from, count)));
-          Tensor products = desk.room(2, 36, count, out);
-          desk.transform(output, given, 1, products);
-          sums.select(0, desk.number()).baddbmm_(seen.transpose(1, 2), products);
-        });
-    Tensor sum = sums.sum(0).view(36, in * out);
-    return kernels().t().mm(sum).view(3, 3, in, out).permute(3, 2, 0, 1);
+    Tensor sum = torch.zeros(36, in * out);
+    try (PointerScope room = new PointerScope()) {
+      Tensor images = channelsLast(x);
+      Tensor gradients = channelsLast(gradient);
+      Tensor input = matrix(INPUT, 6);
+      Tensor output = matrix(OUTPUT, 6).t().contiguous();
+      Tiling tiling = new Tiling(images, out);
+      Tensor sums = torch.zeros(tiling.desks(), 36, in, out);
+      tiling.share(
+          (desk, from, count) -> {
+            Tensor tiles = desk.input(images.narrow(0, from, count), input);
+            Tensor given = desk.room(2, 16, count, out);
+            desk.asCut(given, count).copy_(desk.cut(gradients.narrow(0, from, count)));
+            Tensor products = desk.room(2, 36, count, out);
+            desk.transform(output, given, 1, products);
+            sums.select(0, desk.index()).baddbmm_(tiles.transpose(1, 2), products);
+          });
+      torch.sum_out(sum.view(36, in, out), sums, 0);
+    }
+    return kernelTransform().t().mm(sum).view(3, 3, in, out).permute(3, 2, 0, 1);
   }
 }
