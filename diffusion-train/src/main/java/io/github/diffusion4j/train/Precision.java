@@ -6,7 +6,9 @@ public enum Precision {
   /** Single precision throughout. */
   FLOAT32,
 
-  /** Double precision throughout, for exact comparisons. */
+  /**
+   * Double precision throughout, for exact comparisons: the random numbers are those of FLOAT32.
+   */
   FLOAT64,
 
   /**

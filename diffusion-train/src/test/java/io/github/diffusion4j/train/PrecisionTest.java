@@ -40,6 +40,16 @@ class PrecisionTest {
     return losses;
   }
 
+  /** Both draw the same random numbers. */
+  @Test
+  void lossesInFloat64FollowThoseInFloat32() {
+    List<Double> exact = losses(Blobs.TRAINING.precision(Precision.FLOAT64));
+    List<Double> single = losses(Blobs.TRAINING);
+    assertThat(single).isNotEqualTo(exact).hasSameSizeAs(exact);
+    assertThat(single.get(0)).isCloseTo(exact.get(0), within(1e-6));
+    assertThat(single.get(1)).isCloseTo(exact.get(1), within(1e-4));
+  }
+
   @Test
   void lossesInBfloat16FollowThoseInFloat32() {
     List<Double> exact = losses(Blobs.TRAINING);

@@ -16,9 +16,9 @@ class WideNetworkTest {
 
   private static final String PROPERTY = "diffusion4j.train.minimalFiltering";
   private static final UNet NET = UNet.width(128).images(1, 16);
-  private static final Bars DATA = new Bars(256);
+  private static final Bars DATA = new Bars(384);
   private static final Training TRAINING =
-      Training.denoising(.5).batch(128).epochs(1).threads(1).seed(7);
+      Training.denoising(.5).batch(192).epochs(1).threads(1).seed(7);
 
   @TempDir Path folder;
 
@@ -110,12 +110,16 @@ class WideNetworkTest {
 
   @Test
   void aResumedRunHasTheSameLosses() {
-    Training saving = TRAINING.checkpoints(CheckpointPolicy.everyEpoch().everySteps(1));
-    List<Double> expected = alone(TRAINING);
-    try (Trainer trainer = Trainer.start(NET, saving, DATA, folder)) {
+    Bars half = new Bars(192);
+    Training saving = TRAINING.batch(96).checkpoints(CheckpointPolicy.everyEpoch().everySteps(1));
+    List<Double> expected;
+    try (Trainer trainer = Trainer.start(NET, saving, half)) {
+      expected = losses(trainer);
+    }
+    try (Trainer trainer = Trainer.start(NET, saving, half, folder)) {
       trainer.iterator().next().iterator().next();
     }
-    try (Trainer trainer = Trainer.resume(folder, DATA)) {
+    try (Trainer trainer = Trainer.resume(folder, half)) {
       assertThat(losses(trainer)).isEqualTo(expected.subList(1, 2));
     }
   }
@@ -130,7 +134,7 @@ class WideNetworkTest {
     } finally {
       System.clearProperty(PROPERTY);
     }
-    assertThat(found).doesNotContainAnyElementsOf(expected);
+    assertThat(found).isNotEqualTo(expected);
     assertThat(found.get(0)).isCloseTo(expected.get(0), within(1e-5 * expected.get(0)));
     assertThat(found.get(1)).isCloseTo(expected.get(1), within(1e-3 * expected.get(1)));
   }

@@ -6,20 +6,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.presets.openblas_nolapack.MklDomainSetNumThreads;
 import org.bytedeco.pytorch.global.torch;
 
 /**
  * Threads that each do a part of some work with operations of their own, where LibTorch's threads
  * would share each of its operations.
  *
- * <p>LibTorch keeps a number of threads for each thread, and one that threads begin with which are
- * new to it. Both are 1 while a thread of the crew begins; a thread of the program that comes to
- * LibTorch just then keeps 1.
+ * <p>LibTorch's threads are OpenMP's, and its number of them is one for each thread of the program.
+ * It is set by OpenMP's own function, since LibTorch's sets what threads to come begin with too.
  */
 final class Crew {
 
+  private static final String SET_NUMBER = "omp_set_num_threads";
   private static final int SECONDS_IDLE = 10;
   private static final ThreadPoolExecutor THREADS =
       new ThreadPoolExecutor(
@@ -30,11 +31,6 @@ final class Crew {
   }
 
   private Crew() {}
-
-  /** Whether LibTorch has a number of threads for each thread, as it has by OpenMP. */
-  static boolean isPossible() {
-    return torch.get_parallel_info().getString().contains("parallel backend: OpenMP");
-  }
 
   private static Thread daemon(Runnable work) {
     Thread thread = new Thread(work, "diffusion4j-crew");
@@ -50,6 +46,22 @@ final class Crew {
     }
   }
 
+  /** Whether LibTorch's threads are OpenMP's. */
+  static boolean isPossible() {
+    return torch.get_parallel_info().getString().contains("parallel backend: OpenMP")
+        && Loader.addressof(SET_NUMBER) != null;
+  }
+
+  /** JavaCPP calls C functions by types of function; this one, void (int), by int (int, int). */
+  private static void takeOneThread() {
+    if (torch.get_num_threads() != 1) {
+      try (MklDomainSetNumThreads function = new MklDomainSetNumThreads() {}) {
+        function.put(Loader.addressof(SET_NUMBER));
+        function.call(1, 0);
+      }
+    }
+  }
+
   /** Does all parts, from 0, and waits for them, where one fails too. */
   static void run(int parts, IntConsumer part) {
     if (parts == 1) {
@@ -57,31 +69,25 @@ final class Crew {
       return;
     }
     grow(parts);
-    int threads = torch.get_num_threads();
-    AtomicBoolean isChanged = new AtomicBoolean();
     List<CompletableFuture<Void>> all = new ArrayList<>();
     try {
       for (int i = 0; i < parts; i++) {
         int number = i;
-        all.add(
-            CompletableFuture.runAsync(
-                () -> {
-                  if (torch.get_num_threads() != 1) {
-                    torch.set_num_threads(1);
-                    isChanged.set(true);
-                  }
-                  part.accept(number);
-                },
-                THREADS));
-      }
-    } finally {
-      try {
-        Guard.joined(CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)));
-      } finally {
-        if (isChanged.get()) {
-          torch.set_num_threads(threads);
+        Runnable work = () -> part.accept(number);
+        try {
+          all.add(
+              CompletableFuture.runAsync(
+                  () -> {
+                    takeOneThread();
+                    work.run();
+                  },
+                  THREADS));
+        } catch (OutOfMemoryError e) { // no more threads
+          work.run();
         }
       }
+    } finally {
+      Guard.joined(CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)));
     }
   }
 }

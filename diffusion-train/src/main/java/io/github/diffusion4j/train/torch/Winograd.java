@@ -29,8 +29,12 @@ final class Winograd {
   /** With fewer, the transforms take longer than the multiplications that they save. */
   private static final int LEAST_CHANNELS = 128;
 
-  /** For each thread; with fewer, the transform of the kernels does. */
-  private static final long LEAST_TILES = 512;
+  /**
+   * The least product of tiles and both numbers of channels for each thread: with less, it takes
+   * longer that OpenMP's threads look for work beside those of the {@link Crew}, and the kernels'
+   * transform.
+   */
+  private static final long LEAST_PRODUCTS = 1536L * 128 * 128;
 
   /** Bᵀ. */
   private static final double[] INPUT = {
@@ -79,8 +83,8 @@ final class Winograd {
   static boolean suits(Conv layer, Tensor x) {
     long height = x.size(2);
     long width = x.size(3);
-    long tiles = x.size(0) * Tiling.tiles(height, width);
-    return suits(layer, height, width) && tiles >= LEAST_TILES * torch.get_num_threads();
+    long products = x.size(0) * Tiling.tiles(height, width) * layer.in() * layer.out();
+    return suits(layer, height, width) && products >= LEAST_PRODUCTS * torch.get_num_threads();
   }
 
   private static boolean suits(Conv layer, long height, long width) {

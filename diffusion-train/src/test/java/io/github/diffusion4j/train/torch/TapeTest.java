@@ -49,6 +49,21 @@ class TapeTest {
     }
   }
 
+  /** A layer as wide, but strided, and a name that another's parameters begin with. */
+  private record Strided() implements OneInput {
+
+    @Override
+    public List<Integer> image() {
+      return List.of(128, 16, 16);
+    }
+
+    @Override
+    public <T> T forward(Ops<T> ops, Map<String, T> inputs) {
+      T x = ops.conv("a", Objects.requireNonNull(inputs.get(Input.SAMPLE)), Conv.halving(128, 64));
+      return ops.conv("a.conv", x, Conv.doubling(64, 128));
+    }
+  }
+
   @BeforeEach
   void oneThread() {
     Engine.useThreads(1);
@@ -122,7 +137,7 @@ class TapeTest {
   void gradientsByMinimalFilteringAreClose() {
     for (int threads = 1; threads <= 2; threads++) {
       Engine.useThreads(threads);
-      assertThat(assertEqual(new Wide(), 16, Compute.FLOAT32, 1e-4)).isPositive();
+      assertThat(assertEqual(new Wide(), 48, Compute.FLOAT32, 1e-4)).isPositive();
     }
   }
 
@@ -130,6 +145,7 @@ class TapeTest {
   void onlyWideNetworksInFloat32AreRecorded() {
     assertThat(isRecorded(UNet.width(128), Compute.FLOAT32)).isTrue();
     assertThat(isRecorded(UNet.width(64), Compute.FLOAT32)).isFalse();
+    assertThat(isRecorded(new Strided(), Compute.FLOAT32)).isFalse();
     assertThat(isRecorded(UNet.width(128), Compute.FLOAT64)).isFalse();
     assertThat(isRecorded(UNet.width(128), new Compute(false, true, false))).isFalse();
   }
@@ -158,11 +174,11 @@ class TapeTest {
   /** A forward pass with gradients, and one that is never asked for them. */
   private static void passes(Model model) {
     try (PointerScope scope = new PointerScope()) {
-      gradients(model, inputs(new Wide(), 16, Compute.FLOAT32), model.tape());
+      gradients(model, inputs(new Wide(), 48, Compute.FLOAT32), model.tape());
     }
     try (PointerScope scope = new PointerScope();
         Tape tape = model.tape()) {
-      model.forward(inputs(new Wide(), 16, Compute.FLOAT32), Group.ALONE, tape);
+      model.forward(inputs(new Wide(), 48, Compute.FLOAT32), Group.ALONE, tape);
     }
   }
 }

@@ -97,16 +97,16 @@ class WinogradTest {
 
   @ParameterizedTest
   @CsvSource({
-    "128, 128, 3, 1, 1, false, 28, 11, true",
-    "128, 128, 3, 1, 1, false, 28, 10, false", // too few tiles
+    "128, 128, 3, 1, 1, false, 28, 32, true",
+    "128, 128, 3, 1, 1, false, 28, 31, false", // too few tiles
     "128, 127, 3, 1, 1, false, 28, 64, false", // too few channels
     "128, 128, 3, 2, 1, false, 28, 64, false", // strided
     "128, 128, 3, 1, 1, true, 28, 64, false", // transposed
     "128, 128, 3, 1, 0, false, 28, 64, false", // another size of the result
     "128, 128, 5, 1, 2, false, 28, 64, false", // another kernel
-    "128, 128, 3, 1, 1, false, 14, 256, false", // no whole tiles
-    "128, 128, 3, 1, 1, false, 84, 3, true",
-    "128, 128, 3, 1, 1, false, 88, 3, false" // too large
+    "128, 128, 3, 1, 1, false, 14, 512, false", // no whole tiles
+    "128, 128, 3, 1, 1, false, 84, 4, true",
+    "128, 128, 3, 1, 1, false, 88, 4, false" // too large
   })
   void suitsLayersThatItIsFasterFor(
       int in,
