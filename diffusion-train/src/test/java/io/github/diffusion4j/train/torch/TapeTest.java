@@ -49,7 +49,30 @@ class TapeTest {
     }
   }
 
-  /** A layer as wide, but strided, and a name that another's parameters begin with. */
+  /** A vector's layer, with a name that another's parameters begin with. */
+  private record Named() implements Network {
+
+    @Override
+    public List<Input> inputs() {
+      return List.of(new Input(Input.SAMPLE, List.of(1, 8, 8)), new Input("t", List.of()));
+    }
+
+    @Override
+    public Map<String, Object> settings() {
+      return Map.of();
+    }
+
+    @Override
+    public <T> T forward(Ops<T> ops, Map<String, T> inputs) {
+      T x = Objects.requireNonNull(inputs.get(Input.SAMPLE));
+      T t = Objects.requireNonNull(inputs.get("t"));
+      T y = ops.conv("block.conv", ops.conv("in", x, Conv.same(1, 128)), Conv.same(128, 128));
+      T v = ops.linear("block", ops.column(t), 1, 128);
+      return ops.conv("out", ops.addVector(y, v), Conv.same(128, 1));
+    }
+  }
+
+  /** A layer as wide, but strided. */
   private record Strided() implements OneInput {
 
     @Override
@@ -59,8 +82,8 @@ class TapeTest {
 
     @Override
     public <T> T forward(Ops<T> ops, Map<String, T> inputs) {
-      T x = ops.conv("a", Objects.requireNonNull(inputs.get(Input.SAMPLE)), Conv.halving(128, 64));
-      return ops.conv("a.conv", x, Conv.doubling(64, 128));
+      T x = ops.conv("a", Objects.requireNonNull(inputs.get(Input.SAMPLE)), Conv.halving(128, 128));
+      return ops.conv("b", x, Conv.doubling(128, 128));
     }
   }
 
@@ -146,6 +169,7 @@ class TapeTest {
     assertThat(isRecorded(UNet.width(128), Compute.FLOAT32)).isTrue();
     assertThat(isRecorded(UNet.width(64), Compute.FLOAT32)).isFalse();
     assertThat(isRecorded(new Strided(), Compute.FLOAT32)).isFalse();
+    assertThat(isRecorded(new Named(), Compute.FLOAT32)).isTrue();
     assertThat(isRecorded(UNet.width(128), Compute.FLOAT64)).isFalse();
     assertThat(isRecorded(UNet.width(128), new Compute(false, true, false))).isFalse();
   }
