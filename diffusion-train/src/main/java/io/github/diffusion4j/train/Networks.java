@@ -20,6 +20,9 @@ import java.util.stream.Collectors;
 public final class Networks {
 
   private static final String UNET = "UNet";
+  private static final String RESIDUAL = "ResidualUNet";
+
+  private static final int SHORTEST_COLUMN = 14;
 
   private Networks() {}
 
@@ -33,18 +36,20 @@ public final class Networks {
    */
   public static String describe(Network network) {
     List<Outline.Layer> layers = Outline.layers(network);
-    StringBuilder table = new StringBuilder(row("layer", "output", "parameters"));
+    int longest = layers.stream().mapToInt(layer -> layer.name().length()).max().orElse(0);
+    String row = "%-" + Math.max(SHORTEST_COLUMN, longest + 1) + "s %-14s %12s%n";
+    StringBuilder table = new StringBuilder(row.formatted("layer", "output", "parameters"));
     long sum = 0;
     for (Outline.Layer layer : layers) {
       String output = layer.output().stream().map(String::valueOf).collect(Collectors.joining("×"));
-      table.append(row(layer.name(), output, String.format(Locale.ROOT, "%,d", layer.trained())));
+      table.append(row.formatted(layer.name(), output, grouped(layer.trained())));
       sum += layer.trained();
     }
-    return table.append(row("all", "", String.format(Locale.ROOT, "%,d", sum))).toString();
+    return table.append(row.formatted("all", "", grouped(sum))).toString();
   }
 
-  private static String row(String name, String output, String parameters) {
-    return String.format(Locale.ROOT, "%-14s %-14s %12s%n", name, output, parameters);
+  private static String grouped(long count) {
+    return String.format(Locale.ROOT, "%,d", count);
   }
 
   /**
@@ -57,6 +62,9 @@ public final class Networks {
     String kind = settings.text("network");
     if (kind.equals(UNET)) {
       return unet(settings);
+    }
+    if (kind.equals(RESIDUAL)) {
+      return ResidualUNet.of(settings);
     }
     NetworkFamily family = family(kind);
     Network network;
@@ -104,7 +112,7 @@ public final class Networks {
       for (NetworkFamily family : ServiceLoader.load(NetworkFamily.class)) {
         String name = family.name();
         NetworkFamily other = families.put(name, family);
-        if (name.equals(UNET) || other != null) {
+        if (name.equals(UNET) || name.equals(RESIDUAL) || other != null) {
           throw new DiffusionException(
               "a NetworkFamily must have a name of its own, found "
                   + name
@@ -120,7 +128,7 @@ public final class Networks {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "network must be UNet or of a NetworkFamily that ServiceLoader finds, which are "
+                    "network must be UNet, ResidualUNet or of a NetworkFamily that ServiceLoader finds, which are "
                         + families.keySet()
                         + ", got "
                         + kind));

@@ -122,6 +122,15 @@ record Settings(String entry, JsonNode value) {
     return List.copyOf(numbers);
   }
 
+  List<Integer> wholes(String name) {
+    List<Integer> wholes = new ArrayList<>();
+    for (JsonNode number : get(name, "a list", value.path(name).isArray())) {
+      boolean ok = number.isIntegralNumber() && number.canConvertToInt();
+      wholes.add(check(number, name + " of " + entry, "whole numbers", ok).asInt());
+    }
+    return List.copyOf(wholes);
+  }
+
   private JsonNode get(String name, String expected, boolean ok) {
     return check(value.path(name), name + " of " + entry, expected, ok);
   }

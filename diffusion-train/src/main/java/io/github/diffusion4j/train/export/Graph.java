@@ -75,6 +75,27 @@ final class Graph {
     return name;
   }
 
+  /** A vector, there once however often it is asked for. */
+  String numbers(String name, double... values) {
+    constants.computeIfAbsent(
+        name,
+        key ->
+            TensorProto.newBuilder()
+                .setName(key)
+                .addDims(values.length)
+                .setDataType(TensorProto.DataType.FLOAT_VALUE)
+                .setRawData(
+                    bytes(
+                        Float.BYTES * values.length,
+                        buffer -> {
+                          for (double value : values) {
+                            buffer.putFloat((float) value);
+                          }
+                        }))
+                .build());
+    return name;
+  }
+
   /** Gives a node's output another name. */
   void rename(String value, String name) {
     for (NodeProto.Builder node : nodes) {
@@ -103,6 +124,22 @@ final class Graph {
 
   static AttributeProto attribute(String name, long value) {
     return AttributeProto.newBuilder().setName(name).setType(AttributeType.INT).setI(value).build();
+  }
+
+  static AttributeProto attribute(String name, float value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeType.FLOAT)
+        .setF(value)
+        .build();
+  }
+
+  static AttributeProto attribute(String name, String value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeType.STRING)
+        .setS(ByteString.copyFromUtf8(value))
+        .build();
   }
 
   static AttributeProto attribute(String name, List<Long> values) {

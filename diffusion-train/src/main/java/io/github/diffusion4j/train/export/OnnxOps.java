@@ -2,6 +2,8 @@ package io.github.diffusion4j.train.export;
 
 import io.github.diffusion4j.train.net.Conv;
 import io.github.diffusion4j.train.net.Ops;
+import io.github.diffusion4j.train.parameters.Sinusoids;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -87,11 +89,44 @@ final class OnnxOps implements Ops<String> {
         Graph.attribute("pads", List.of(padding, padding, padding, padding)));
   }
 
+  /** As an instance normalisation of the groups: GroupNormalization would need version 18. */
+  @Override
+  public String groupNorm(String name, String x, int channels, int groups) {
+    String ones = graph.numbers("ones." + groups, filled(groups, 1));
+    String zeros = graph.numbers("zeros." + groups, filled(groups, 0));
+    String grouped =
+        graph.node(
+            name + ".groups",
+            "InstanceNormalization",
+            List.of(reshape(x, 0, groups, -1), ones, zeros),
+            Graph.attribute("epsilon", (float) NORM_EPSILON));
+    String shape = graph.node(name + ".shape", "Shape", List.of(x));
+    String y = graph.node(name + ".channels", "Reshape", List.of(grouped, shape));
+    String scaled =
+        graph.node(name + ".scaled", "Mul", List.of(y, pixels(name + ".weight", channels)));
+    return graph.node(name, "Add", List.of(scaled, pixels(name + ".bias", channels)));
+  }
+
+  /** A parameter {@code [C]} as {@code [C, 1, 1]}. */
+  private String pixels(String name, int channels) {
+    String vector = parameter(name, List.of((long) channels));
+    return graph.node(
+        "pixels", "Unsqueeze", List.of(vector, graph.integers("axes.parameter", 1, 2)));
+  }
+
+  private static double[] filled(int count, double value) {
+    double[] values = new double[count];
+    Arrays.fill(values, value);
+    return values;
+  }
+
   @Override
   public String linear(String name, String x, int in, int out) {
     String weight = parameter(name + ".weight", List.of((long) out, (long) in));
     String bias = parameter(name + ".bias", List.of((long) out));
-    return graph.node(name, "Gemm", List.of(x, weight, bias), Graph.attribute("transB", 1));
+    // Gemm would take no tokens; ONNX Runtime makes it of these where it can.
+    String product = graph.node(name + ".product", "MatMul", List.of(x, transpose(weight, 1, 0)));
+    return graph.node(name, "Add", List.of(product, bias));
   }
 
   /**
@@ -110,6 +145,11 @@ final class OnnxOps implements Ops<String> {
   }
 
   @Override
+  public String silu(String x) {
+    return graph.node("silu", "Mul", List.of(x, graph.node("silu.sigmoid", "Sigmoid", List.of(x))));
+  }
+
+  @Override
   public String averagePool(String x, int size) {
     List<Long> square = List.of((long) size, (long) size);
     return graph.node(
@@ -118,6 +158,18 @@ final class OnnxOps implements Ops<String> {
         List.of(x),
         Graph.attribute("kernel_shape", square),
         Graph.attribute("strides", square));
+  }
+
+  @Override
+  public String upsample(String x, int size) {
+    String scales = graph.numbers("scales." + size, 1, 1, size, size);
+    return graph.node(
+        "upsample",
+        "Resize",
+        List.of(x, "", scales),
+        Graph.attribute("mode", "nearest"),
+        Graph.attribute("nearest_mode", "floor"),
+        Graph.attribute("coordinate_transformation_mode", "asymmetric"));
   }
 
   @Override
@@ -133,6 +185,51 @@ final class OnnxOps implements Ops<String> {
   @Override
   public String column(String v) {
     return graph.node("column", "Unsqueeze", List.of(v, graph.integers("axes.column", 1)));
+  }
+
+  @Override
+  public String sinusoids(String v, int features, double factor) {
+    String frequencies =
+        graph.numbers(
+            "frequencies." + features + "." + factor, Sinusoids.frequencies(features, factor));
+    String angles = graph.node("angles", "Mul", List.of(column(v), frequencies));
+    String cosines = graph.node("cosines", "Cos", List.of(angles));
+    return concat(cosines, graph.node("sines", "Sin", List.of(angles)));
+  }
+
+  @Override
+  public String tokens(String x) {
+    return transpose(reshape(x, 0, 0, -1), 0, 2, 1);
+  }
+
+  @Override
+  public String image(String tokens, int height, int width) {
+    return reshape(transpose(tokens, 0, 2, 1), 0, 0, height, width);
+  }
+
+  @Override
+  public String attention(String queries, String keys, String values, int heads, int features) {
+    String q = transpose(reshape(queries, 0, 0, heads, features), 0, 2, 1, 3);
+    String k = transpose(reshape(keys, 0, 0, heads, features), 0, 2, 3, 1);
+    String v = transpose(reshape(values, 0, 0, heads, features), 0, 2, 1, 3);
+    String scale = graph.scalar("attention.scale." + features, (float) (1 / Math.sqrt(features)));
+    String product = graph.node("attention.product", "MatMul", List.of(q, k));
+    String logits = graph.node("attention.logits", "Mul", List.of(product, scale));
+    String weights =
+        graph.node("attention.weights", "Softmax", List.of(logits), Graph.attribute("axis", -1));
+    String found = graph.node("attention", "MatMul", List.of(weights, v));
+    return reshape(transpose(found, 0, 2, 1, 3), 0, 0, (long) heads * features);
+  }
+
+  /** Sizes of 0 are as they were. */
+  private String reshape(String x, long... sizes) {
+    String shape = graph.integers("shape." + Arrays.toString(sizes), sizes);
+    return graph.node("reshape", "Reshape", List.of(x, shape));
+  }
+
+  private String transpose(String x, long... axes) {
+    List<Long> order = Arrays.stream(axes).boxed().toList();
+    return graph.node("transpose", "Transpose", List.of(x), Graph.attribute("perm", order));
   }
 
   @Override

@@ -10,7 +10,7 @@ import java.util.Objects;
  *
  * @param name its name, also in an exported graph
  * @param shape its shape for one image, without the batch: {@code [C, H, W]} for an image, {@code
- *     [F]} for a vector, empty for a number
+ *     [F]} for a vector, {@code [N, F]} for tokens, empty for a number
  */
 public record Input(String name, List<Integer> shape) {
 
@@ -24,6 +24,12 @@ public record Input(String name, List<Integer> shape) {
 
   /** The name of the input that takes the class, one-hot; zeros mean no class. */
   public static final String CLASS = "class";
+
+  /**
+   * The name of the input that takes the states of a text encoder, {@code [N, F]}, as in the
+   * exports of diffusers; zeros mean no text.
+   */
+  public static final String TEXT = "encoder_hidden_states";
 
   /**
    * The tensor of an input.

@@ -16,7 +16,7 @@ public interface NetworkFamily {
   /**
    * The family's name, which its networks have as the entry {@code network} of their settings.
    *
-   * @return the name, which no other family has, nor {@code UNet}
+   * @return the name, which no other family has, nor {@code UNet} or {@code ResidualUNet}
    */
   String name();
 

@@ -7,9 +7,9 @@ package io.github.diffusion4j.train.net;
  * operations: LibTorch runs it, the exporter writes it down as an ONNX graph, the outline counts
  * its parameters. So a network is defined once and cannot differ between training and export.
  *
- * <p>Images are {@code [B, C, H, W]}, vectors {@code [B, F]}. A layer with parameters carries a
- * name, unique within the network; its tensors are called {@code name.weight}, {@code name.bias}
- * and so on, as in PyTorch.
+ * <p>Images are {@code [B, C, H, W]}, vectors {@code [B, F]}, tokens {@code [B, N, F]}. A layer
+ * with parameters carries a name, unique within the network; its tensors are called {@code
+ * name.weight}, {@code name.bias} and so on, as in PyTorch.
  *
  * @param <T> the implementer's tensor
  */
@@ -41,14 +41,26 @@ public interface Ops<T> {
   T convNorm(String name, T x, Conv layer);
 
   /**
-   * Multiplies by a matrix and adds a bias.
+   * Normalises groups of channels, each over its pixels and for each image alone (Wu and He 2018,
+   * equation 1 and 7; ε 1e-5).
+   *
+   * @param name the layer's name: {@code name.weight} and {@code name.bias} are {@code [channels]}
+   * @param x {@code [B, channels, H, W]}
+   * @param channels the number of channels
+   * @param groups the number of groups, of which the channels are a multiple
+   * @return {@code [B, channels, H, W]}
+   */
+  T groupNorm(String name, T x, int channels, int groups);
+
+  /**
+   * Multiplies by a matrix and adds a bias, to each token alone.
    *
    * @param name the layer's name: {@code name.weight} is {@code [out, in]}, {@code name.bias} is
    *     {@code [out]}
-   * @param x {@code [B, in]}
+   * @param x {@code [B, in]} or {@code [B, N, in]}
    * @param in the number of inputs
    * @param out the number of outputs
-   * @return {@code [B, out]}
+   * @return {@code [B, out]} or {@code [B, N, out]}
    */
   T linear(String name, T x, int in, int out);
 
@@ -61,6 +73,14 @@ public interface Ops<T> {
   T gelu(T x);
 
   /**
+   * The sigmoid linear unit, {@code x/(1 + e⁻ˣ)} (Hendrycks and Gimpel 2016).
+   *
+   * @param x any shape
+   * @return the same shape
+   */
+  T silu(T x);
+
+  /**
    * Averages each channel over squares that do not overlap.
    *
    * @param x {@code [B, C, H, W]}
@@ -68,6 +88,15 @@ public interface Ops<T> {
    * @return {@code [B, C, H/size, W/size]}
    */
   T averagePool(T x, int size);
+
+  /**
+   * Makes each pixel a square of its value (nearest neighbour).
+   *
+   * @param x {@code [B, C, H, W]}
+   * @param size the side of a square
+   * @return {@code [B, C, H·size, W·size]}
+   */
+  T upsample(T x, int size);
 
   /**
    * Joins along the channels, images or vectors.
@@ -94,6 +123,50 @@ public interface Ops<T> {
    * @return {@code [B, 1]}
    */
   T column(T v);
+
+  /**
+   * Cosines and sines of a number at falling frequencies (Vaswani et al. 2017, section 3.5, cosines
+   * first): with {@code h = features/2}, the {@code i}-th angle is {@code factor·v·10000^(-i/h)}.
+   *
+   * @param v {@code [B]}
+   * @param features the number of features, even
+   * @param factor what the number is multiplied with; 1000 for a time in [0, 1], so that it turns
+   *     as often as one of 1000 steps
+   * @return {@code [B, features]}, the cosines of all angles, then their sines
+   */
+  T sinusoids(T v, int features, double factor);
+
+  /**
+   * The pixels of an image as tokens, row by row.
+   *
+   * @param x {@code [B, C, H, W]}
+   * @return {@code [B, H·W, C]}
+   */
+  T tokens(T x);
+
+  /**
+   * Tokens as the pixels of an image, which {@link #tokens} makes tokens again.
+   *
+   * @param tokens {@code [B, height·width, C]}
+   * @param height the image's height
+   * @param width the image's width
+   * @return {@code [B, C, height, width]}
+   */
+  T image(T tokens, int height, int width);
+
+  /**
+   * Attention of several heads, {@code softmax(q·kᵀ/√features)·v} in each (Vaswani et al. 2017,
+   * equation 1). Where keys and values are of the tokens that ask, it is self-attention; where they
+   * are of others, such as those of a text, it is cross-attention.
+   *
+   * @param queries {@code [B, N, heads·features]}
+   * @param keys {@code [B, M, heads·features]}
+   * @param values {@code [B, M, heads·features]}
+   * @param heads the number of heads
+   * @param features the number of features of one head
+   * @return {@code [B, N, heads·features]}
+   */
+  T attention(T queries, T keys, T values, int heads, int features);
 
   /**
    * Adds a vector to every pixel.

@@ -5,16 +5,22 @@ import static org.bytedeco.pytorch.global.torch.batch_norm;
 import static org.bytedeco.pytorch.global.torch.cat;
 import static org.bytedeco.pytorch.global.torch.conv2d;
 import static org.bytedeco.pytorch.global.torch.conv_transpose2d;
+import static org.bytedeco.pytorch.global.torch.group_norm;
+import static org.bytedeco.pytorch.global.torch.scaled_dot_product_attention;
+import static org.bytedeco.pytorch.global.torch.upsample_nearest2d;
 
 import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.train.net.Conv;
 import io.github.diffusion4j.train.net.Ops;
+import io.github.diffusion4j.train.parameters.Sinusoids;
 import java.util.Map;
 import java.util.Optional;
+import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -153,6 +159,20 @@ class TorchOps implements Ops<Tensor> {
   }
 
   @Override
+  public Tensor groupNorm(String name, Tensor x, int channels, int groups) {
+    Tensor scale = get(name + ".weight");
+    Tensor y =
+        group_norm(
+            x.to(scale.scalar_type()),
+            groups,
+            new TensorOptional(scale),
+            new TensorOptional(get(name + ".bias")),
+            EPSILON,
+            false);
+    return tape.cut(cast(y));
+  }
+
+  @Override
   public Tensor linear(String name, Tensor x, int in, int out) {
     return tape.cut(
         torch.linear(
@@ -165,8 +185,18 @@ class TorchOps implements Ops<Tensor> {
   }
 
   @Override
+  public Tensor silu(Tensor x) {
+    return tape.cut(torch.silu(x));
+  }
+
+  @Override
   public Tensor averagePool(Tensor x, int size) {
     return tape.cut(avg_pool2d(x, size, size));
+  }
+
+  @Override
+  public Tensor upsample(Tensor x, int size) {
+    return tape.cut(upsample_nearest2d(x, x.size(2) * size, x.size(3) * size));
   }
 
   @Override
@@ -182,6 +212,43 @@ class TorchOps implements Ops<Tensor> {
   @Override
   public Tensor column(Tensor v) {
     return tape.cut(v.unsqueeze(1));
+  }
+
+  @Override
+  public Tensor sinusoids(Tensor v, int features, double factor) {
+    double[] frequencies = Sinusoids.frequencies(features, factor);
+    Tensor row =
+        torch
+            .from_blob(
+                new DoublePointer(frequencies),
+                new long[] {frequencies.length},
+                new TensorOptions(ScalarType.Double))
+            .clone();
+    Tensor angles = v.unsqueeze(1).mul(row.to(v.device(), v.scalar_type()));
+    return tape.cut(cat(new TensorVector(angles.cos(), angles.sin()), 1));
+  }
+
+  @Override
+  public Tensor tokens(Tensor x) {
+    return tape.cut(x.flatten(2, 3).transpose(1, 2));
+  }
+
+  @Override
+  public Tensor image(Tensor tokens, int height, int width) {
+    return tape.cut(tokens.transpose(1, 2).unflatten(2, height, width));
+  }
+
+  @Override
+  public Tensor attention(Tensor queries, Tensor keys, Tensor values, int heads, int features) {
+    Tensor found =
+        scaled_dot_product_attention(
+            heads(queries, heads), heads(keys, heads), heads(values, heads));
+    return tape.cut(found.transpose(1, 2).flatten(2, 3));
+  }
+
+  /** {@code [B, N, heads·F]} as {@code [B, heads, N, F]}. */
+  private Tensor heads(Tensor tokens, int heads) {
+    return cast(tokens).unflatten(2, heads, -1).transpose(1, 2);
   }
 
   @Override
