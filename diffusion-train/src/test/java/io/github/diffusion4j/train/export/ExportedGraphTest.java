@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtException;
 import io.github.diffusion4j.train.UNet;
 import io.github.diffusion4j.train.UNet.TimeEffect;
 import io.github.diffusion4j.train.net.Input;
+import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.parameters.Outline;
 import io.github.diffusion4j.train.parameters.Values;
 import io.github.diffusion4j.train.torch.Batch;
@@ -15,6 +16,7 @@ import io.github.diffusion4j.train.torch.Rule;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -37,13 +39,13 @@ class ExportedGraphTest {
     Engine.useThreads(1);
   }
 
-  static Stream<UNet> forms() {
-    return Stream.concat(Forms.all(), Stream.of(COURSE));
+  static Stream<Network> forms() {
+    return Stream.concat(Stream.concat(Forms.all(), Forms.residual()), Stream.of(COURSE));
   }
 
   @ParameterizedTest
   @MethodSource("forms")
-  void exportedGraphEqualsLibTorch(UNet network) throws OrtException {
+  void exportedGraphEqualsLibTorch(Network network) throws OrtException {
     try (Engine engine = Engine.training(network, Compute.FLOAT32, 1, Rule.ADAM)) {
       engine.restore(withRandomModel(engine.state(), network, false), 0);
       assertExportEquals(engine, network);
@@ -52,7 +54,7 @@ class ExportedGraphTest {
 
   @ParameterizedTest
   @MethodSource("forms")
-  void trainedGraphEqualsLibTorch(UNet network) throws OrtException {
+  void trainedGraphEqualsLibTorch(Network network) throws OrtException {
     try (Engine engine = Engine.training(network, Compute.FLOAT32, 1, Rule.ADAM)) {
       engine.step(batch(network), 1e-2, 5);
       engine.step(batch(network), 1e-2, 6);
@@ -60,12 +62,13 @@ class ExportedGraphTest {
     }
   }
 
-  private static Batch batch(UNet network) {
+  private static Batch batch(Network network) {
     Map<String, float[]> inputs = Forms.inputs(network, 4, 7);
     float[] images = inputs.remove(Input.SAMPLE);
     float[] ones = {1, 1, 1, 1};
     float[] some = {.2f, .4f, .6f, .8f};
-    long[] shape = {4, network.channels(), network.size(), network.size()};
+    List<Integer> image = network.inputs().get(0).shape();
+    long[] shape = {4, image.get(0), image.get(1), image.get(2)};
     return new Batch(shape, images, some, ones, ones, some, new float[0], inputs);
   }
 
@@ -78,7 +81,7 @@ class ExportedGraphTest {
     }
   }
 
-  private void assertExportEquals(Engine engine, UNet network) throws OrtException {
+  private void assertExportEquals(Engine engine, Network network) throws OrtException {
     Path file = folder.resolve("net.onnx");
     Map<String, Values> state = engine.state();
     Parameters parameters = name -> Objects.requireNonNull(state.get("model." + name)).floats();
@@ -103,7 +106,7 @@ class ExportedGraphTest {
   }
 
   private static Map<String, Values> withRandomModel(
-      Map<String, Values> state, UNet network, boolean isDouble) {
+      Map<String, Values> state, Network network, boolean isDouble) {
     RandomParameters random = new RandomParameters(network, 3);
     Map<String, Values> changed = new TreeMap<>(state);
     for (Outline.Parameter parameter : Outline.of(network)) {

@@ -1,5 +1,6 @@
 package io.github.diffusion4j.train.export;
 
+import io.github.diffusion4j.train.ResidualUNet;
 import io.github.diffusion4j.train.UNet;
 import io.github.diffusion4j.train.UNet.TimeEffect;
 import io.github.diffusion4j.train.net.Input;
@@ -25,6 +26,18 @@ final class Forms {
                     net.time(TimeEffect.SHIFT),
                     net.time(TimeEffect.SCALE).classes(10),
                     net.time(TimeEffect.SHIFT).classes(2)));
+  }
+
+  static Stream<ResidualUNet> residual() {
+    ResidualUNet small = ResidualUNet.of(8, 1, 2).images(3, 8).blocks(1);
+    ResidualUNet timed = small.time();
+    return Stream.of(
+        small,
+        timed,
+        timed.classes(3),
+        small.classes(2).text(1, 7),
+        timed.classes(10).text(4, 6).attention(4, 8).headFeatures(2),
+        ResidualUNet.of(16, 1, 2, 2).time().text(5, 31));
   }
 
   static Map<String, float[]> inputs(Network network, int batch, long seed) {

@@ -39,6 +39,23 @@ class UnfitLayersTest {
         case "concat" -> ops.concat(image, ops.conv("a", image, Conv.halving(2, 2)));
         case "concatOfVector" -> ops.concat(image, vector);
         case "add" -> ops.add(image, vector);
+        case "groups" -> ops.groupNorm("a", image, 2, 3);
+        case "noGroups" -> ops.groupNorm("a", image, 2, 0);
+        case "groupsOfVector" -> ops.groupNorm("a", vector, 3, 1);
+        case "upsample" -> ops.upsample(image, 0);
+        case "upsampleOfVector" -> ops.upsample(vector, 2);
+        case "upsampleTooFar" -> ops.upsample(image, 1 << 20);
+        case "odd" -> ops.sinusoids(image, 3, 1);
+        case "endless" -> ops.sinusoids(image, 4, Double.NaN);
+        case "sinusoids" -> ops.sinusoids(vector, 4, 1);
+        case "tokens" -> ops.tokens(vector);
+        case "image" -> ops.image(ops.tokens(image), 4, 3);
+        case "imageOfImage" -> ops.image(image, 4, 4);
+        case "noHeads" -> attention(ops, image, image, 0, 2);
+        case "attention" -> attention(ops, image, image, 2, 2);
+        case "attentionOfImage" -> ops.attention(image, image, image, 1, 2);
+        case "attentionToLess" ->
+            attention(ops, image, ops.conv("a", image, Conv.halving(2, 2)), 1, 2);
         case "unnamed" -> ops.conv(" ", image, Conv.same(2, 2));
         case "empty" -> ops.linear("a", vector, 3, 0);
         case "huge" ->
@@ -46,6 +63,11 @@ class UnfitLayersTest {
         case "addVector" -> ops.addVector(image, vector);
         default -> ops.multiplyVector(image, vector);
       };
+    }
+
+    private static <T> T attention(Ops<T> ops, T image, T valued, int heads, int features) {
+      T tokens = ops.tokens(image);
+      return ops.attention(tokens, tokens, ops.tokens(valued), heads, features);
     }
 
     @Override
@@ -63,13 +85,29 @@ class UnfitLayersTest {
         "convNorm | a.conv takes an image that its kernel fits on, got [1, 2, 4, 4]",
         "strided | a takes an image that its kernel fits on, got [1, 2, 4, 4]",
         "column | column takes one number an image, [batch], got [1, 3]",
-        "linear | a takes a vector [batch, 2], got [1, 3]",
-        "linearOfImage | a takes a vector [batch, 4], got [1, 2, 4, 4]",
+        "linear | a takes a vector [batch, 2] or tokens [batch, number, 2], got [1, 3]",
+        "linearOfImage | a takes a vector [batch, 4] or tokens [batch, number, 4], got [1, 2, 4, 4]",
         "pool | averagePool takes an image of sides of at least 5, got [1, 2, 4, 4]",
         "poolOfNothing | size of averagePool must be at least 1, got 0",
         "concat | concat takes [1, 2, 4, 4] and the same with other channels, got [1, 2, 2, 2]",
         "concatOfVector | concat takes [1, 2, 4, 4] and the same with other channels, got [1, 3]",
         "add | add takes another of shape [1, 2, 4, 4], got [1, 3]",
+        "groups | a must have a multiple of 3 groups as channels, got 2",
+        "noGroups | groups of a must be at least 1, got 0",
+        "groupsOfVector | a takes an image [batch, 3, height, width], got [1, 3]",
+        "upsample | size of upsample must be at least 1, got 0",
+        "upsampleOfVector | upsample takes an image, got [1, 3]",
+        "upsampleTooFar | upsample takes an image that it makes one of at most 2²⁸ pixels of, got [1, 2, 4, 4]",
+        "odd | features of sinusoids must be even and at least 2, got 3",
+        "endless | factor of sinusoids must be finite, got NaN",
+        "sinusoids | sinusoids takes one number an image, [batch], got [1, 3]",
+        "tokens | tokens takes an image, got [1, 3]",
+        "image | image takes tokens [batch, 12, channels], got [1, 16, 2]",
+        "imageOfImage | image takes tokens [batch, 16, channels], got [1, 2, 4, 4]",
+        "noHeads | heads of attention must be at least 1, got 0",
+        "attention | attention takes tokens [batch, number, 4], got [1, 16, 2]",
+        "attentionOfImage | attention takes tokens [batch, number, 2], got [1, 2, 4, 4]",
+        "attentionToLess | attention takes values of the shape of its keys [1, 16, 2], got [1, 4, 2]",
         "unnamed | layers must have names that are not blank, got \" \"",
         "empty | outputs of a must be at least 1, got 0",
         "huge | a takes an image that it makes one of at most 2²⁸ pixels of, got [1, 2, 16384, 16384]",
