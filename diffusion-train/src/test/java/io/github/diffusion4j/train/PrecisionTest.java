@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.torch.Engine;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The number format and the device of a run. */
 class PrecisionTest {
 
+  private static final ResidualUNet RESIDUAL =
+      ResidualUNet.of(8, 1, 2).images(1, 8).blocks(1).time().classes(3);
   private static final Training CUDA = Blobs.TRAINING.device(Device.CUDA);
 
   @TempDir Path folder;
@@ -29,7 +32,11 @@ class PrecisionTest {
   }
 
   private static List<Double> losses(Training training) {
-    try (Trainer trainer = Trainer.start(Blobs.NET, training, new Blobs(20))) {
+    return losses(Blobs.NET, training);
+  }
+
+  private static List<Double> losses(Network network, Training training) {
+    try (Trainer trainer = Trainer.start(network, training, new Blobs(20))) {
       return losses(trainer);
     }
   }
@@ -89,10 +96,15 @@ class PrecisionTest {
   @Tag("gpu")
   void cudaTrainsAsTheProcessorDoes() {
     Assumptions.assumeTrue(torch.cuda_is_available());
-    List<Double> expected = losses(Blobs.TRAINING);
-    List<Double> found = losses(CUDA);
-    for (int i = 0; i < expected.size(); i++) {
-      assertThat(found.get(i)).as("step %d", i + 1).isCloseTo(expected.get(i), within(1e-2));
+    for (Network network : List.of(Blobs.NET, RESIDUAL)) {
+      for (Precision precision : List.of(Precision.FLOAT32, Precision.BFLOAT16)) {
+        List<Double> expected = losses(network, Blobs.TRAINING.precision(precision));
+        List<Double> found = losses(network, CUDA.precision(precision));
+        double bound = precision == Precision.FLOAT32 ? 1e-2 : .1;
+        for (int i = 0; i < expected.size(); i++) {
+          assertThat(found.get(i)).as("step %d", i + 1).isCloseTo(expected.get(i), within(bound));
+        }
+      }
     }
   }
 }

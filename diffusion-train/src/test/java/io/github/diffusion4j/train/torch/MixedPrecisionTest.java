@@ -2,9 +2,11 @@ package io.github.diffusion4j.train.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.diffusion4j.train.ResidualUNet;
 import io.github.diffusion4j.train.UNet;
 import io.github.diffusion4j.train.net.Conv;
 import io.github.diffusion4j.train.net.Input;
+import io.github.diffusion4j.train.net.Network;
 import java.util.HashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
@@ -35,15 +37,27 @@ class MixedPrecisionTest {
 
   @ParameterizedTest
   @ValueSource(ints = {4, 8, 12, 16, 20, 24, 28, 32})
-  @SuppressWarnings("try") // scopes work by being open
   void gradientsAreThoseOfFloat32ToAFewPercent(int size) {
+    assertGradientsAreThoseOfFloat32(net(size), size);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4, 8, 12, 28})
+  void gradientsOfResidualBlocksAndAttentionToo(int size) {
+    ResidualUNet network = ResidualUNet.of(8, 1, 2).images(1, size).attention(size / 2).time();
+    assertGradientsAreThoseOfFloat32(network.text(3, 5), size);
+  }
+
+  @SuppressWarnings("try") // scopes work by being open
+  private static void assertGradientsAreThoseOfFloat32(Network network, int size) {
     try (PointerScope scope = new PointerScope();
-        Model exact = Model.initial(net(size), Compute.FLOAT32, 3);
-        Model mixed = Model.initial(net(size), MIXED, 3)) {
+        Model exact = Model.initial(network, Compute.FLOAT32, 3);
+        Model mixed = Model.initial(network, MIXED, 3)) {
       torch.manual_seed(size);
       Map<String, Tensor> inputs = new HashMap<>();
       inputs.put(Input.SAMPLE, torch.randn(64, 1, size, size));
       inputs.put(Input.TIME, torch.rand(64));
+      inputs.put(Input.TEXT, torch.rand(64, 3, 5));
       Tensor target = torch.randn(64, 1, size, size);
       for (Model model : new Model[] {exact, mixed}) {
         Tensor answer = model.forward(inputs, true);
