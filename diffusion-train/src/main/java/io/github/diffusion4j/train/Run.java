@@ -172,7 +172,8 @@ record Run(
             "the checkpoint's place",
             () ->
                 Optional.of(checkpoint).filter(f -> group.rank() == 0).map(RunFolder::checkpoint));
-    Optional<Checkpoint> read = group.attempt("the checkpoint", () -> file.map(Checkpoint::read));
+    Optional<Checkpoint> read =
+        group.attempt("the checkpoint", () -> file.map(f -> RunFolder.read(f, checkpoint)));
     String header = read.map(saved -> Settings.write(saved.metadata())).orElse("");
     String told = group.exchange("the checkpoint's header", header).get(0);
     Checkpoint saved =

@@ -174,6 +174,29 @@ final class RunFolder implements AutoCloseable {
     return fileOrFolder.resolve(all.get(all.size() - 1).name());
   }
 
+  /**
+   * Reads a checkpoint.
+   *
+   * @param asked the file itself, or the folder that it is the last of
+   * @throws DiffusionException if it cannot be read; where the folder has one before it, the
+   *     message says so
+   */
+  static Checkpoint read(Path file, Path asked) {
+    try {
+      return Checkpoint.read(file);
+    } catch (DiffusionException e) {
+      List<CheckpointFile> all = Files.isDirectory(asked) ? checkpoints(asked) : List.of();
+      if (all.size() < 2) {
+        throw e;
+      }
+      throw new DiffusionException(
+          e.getMessage()
+              + "; without this file, the run goes on from "
+              + all.get(all.size() - 2).name(),
+          e);
+    }
+  }
+
   static boolean hasCheckpoint(Path folder) {
     return Files.isDirectory(folder) && !checkpoints(folder).isEmpty();
   }

@@ -70,6 +70,34 @@ class ResidualUNetTest {
         .withMessageContaining("groups must divide the width, 8, got 3");
   }
 
+  /** A whole run. */
+  static final class Shared implements Team.Work {
+    @Override
+    public void run(Workers workers, Path folder) {
+      try (Trainer trainer = Trainer.start(NET, Blobs.TRAINING, TOLD, folder, workers)) {
+        Team.Work.finish(trainer);
+      }
+    }
+  }
+
+  /**
+   * Nothing is normalised over the batch, so that no worker needs to know of the others' images.
+   */
+  @Test
+  void workersMakeTheLossesOfTheWholeBatch(@TempDir Path folder) throws Exception {
+    List<Double> expected;
+    try (Trainer trainer = Trainer.start(NET, Blobs.TRAINING, TOLD)) {
+      expected = losses(trainer);
+    }
+    try (Team team = Team.start(2, Shared.class, folder)) {
+      List<Double> found = team.losses();
+      assertThat(found).hasSameSizeAs(expected);
+      for (int i = 0; i < expected.size(); i++) {
+        assertThat(found.get(i)).as("step %d", i + 1).isCloseTo(expected.get(i), within(1e-5));
+      }
+    }
+  }
+
   @Test
   void networkLearnsWhatTheTextSays() {
     ResidualUNet network = ResidualUNet.of(8, 1, 2).images(1, 8).blocks(1).text(2, 3);

@@ -11,6 +11,7 @@ import io.github.diffusion4j.train.UNet.TimeEffect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.global.torch;
@@ -100,6 +101,34 @@ class StartOrResumeTest {
     }
     assertThat(Files.readAllLines(folder.resolve("loss.csv"))).hasSize(4).startsWith("step,loss");
     assertThat(Files.readAllLines(folder.resolve("metrics.jsonl"))).hasSize(3);
+  }
+
+  @Test
+  void damagedLastCheckpointIsNamedWithTheOneBefore() throws Exception {
+    List<Double> expected = new ArrayList<>();
+    try (Trainer trainer = open(Blobs.TRAINING)) {
+      epoch(trainer);
+      expected.addAll(epoch(trainer));
+    }
+    Path last = folder.resolve("epoch-0002.safetensors");
+    Files.write(last, Arrays.copyOf(Files.readAllBytes(last), 2000));
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> open(Blobs.TRAINING))
+        .withMessageContaining(last.toString())
+        .withMessageEndingWith("; without this file, the run goes on from epoch-0001.safetensors");
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> Trainer.resume(last, DATA))
+        .withMessageNotContaining("without this file");
+    Files.delete(last);
+    try (Trainer trainer = open(Blobs.TRAINING)) {
+      assertThat(epoch(trainer)).isEqualTo(expected);
+    }
+    Path only = folder.resolve("epoch-0001.safetensors");
+    Files.delete(last);
+    Files.write(only, new byte[10]);
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> open(Blobs.TRAINING))
+        .withMessageNotContaining("without this file");
   }
 
   @Test
