@@ -119,9 +119,8 @@ record Checkpoint(
       Checks.require(settings.equals(training.settings()), () -> training.toString());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "a run with a folder must be one that its checkpoints can name: a UNet, a ResidualUNet or a network of a"
-              + " NetworkFamily, a schedule and a prediction type that NoiseSchedule.named and"
-              + " PredictionType.named know, got "
+          "a run with a folder must be one that its checkpoints can name, with a schedule and a"
+              + " prediction type that NoiseSchedule.named and PredictionType.named know: "
               + e.getMessage(),
           e);
     }

@@ -55,7 +55,11 @@ record ResidualForm(
     List<Integer> sides = IntStream.rangeClosed(0, halvings).mapToObj(i -> size >> i).toList();
     Checks.require(
         sides.containsAll(attention),
-        () -> "attention must be at levels of sides " + sides + ", got " + attention);
+        () ->
+            "attention must be at levels of sides "
+                + sides
+                + " (images are told before it), got "
+                + attention);
     checkDivides(headFeatures, width, "features of a head");
     checkDivides(groups, width, "groups");
     Checks.inRange(0, MOST_CLASSES, classes, "classes");

@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A trained network, run by LibTorch.
@@ -31,7 +32,8 @@ import java.util.stream.IntStream;
  * keeps a running mean of the parameters, that is the network.
  *
  * <p>A network with classes is told the class by the global {@code class}, one-hot {@code [1 or
- * batch, classes]}, and by zeros that there is none.
+ * batch, classes]}, one with text by the global {@code encoder_hidden_states}, {@code [1 or batch,
+ * tokens, features]}, and what else there is by its name; zeros say that there is none.
  *
  * <p>Safe for several threads, which take turns. Closing frees the native memory.
  */
@@ -166,8 +168,9 @@ public final class TrainedDenoiser implements DiffusionModel {
 
   /**
    * Writes the network as an ONNX model (operator set 17) whose answers are this denoiser's to
-   * 1e-4, for any batch. Inputs are {@code sample}, and {@code timestep} and {@code class} where
-   * the network takes them; the output is {@code out_sample}; values are float32.
+   * 1e-4, for any batch. Inputs are {@code sample}, and those of {@code timestep}, {@code class},
+   * {@code encoder_hidden_states} and others that the network takes, each with the batch before its
+   * shape; the output is {@code out_sample}; values are float32.
    *
    * <p>The model's metadata are {@link #metadata()}.
    *
@@ -214,9 +217,9 @@ public final class TrainedDenoiser implements DiffusionModel {
             throw new IllegalArgumentException(
                 "the network must be told input "
                     + input.name()
-                    + " [1 or batch, "
-                    + input.elements()
-                    + "], zeros for none; got "
+                    + " "
+                    + Stream.concat(Stream.of("1 or batch"), input.shape().stream()).toList()
+                    + ", zeros for none; got "
                     + told);
           }
           checkShape(input, tensor);

@@ -153,8 +153,8 @@ public final class Training implements Cloneable {
   }
 
   /**
-   * This with another probability that an image's class is dropped, so that the network learns to
-   * do without (Ho and Salimans 2022).
+   * This with another probability that an image's class, text and other conditions are dropped, all
+   * at once, so that the network learns to do without (Ho and Salimans 2022).
    *
    * @param probability in [0, 1]
    * @return the changed settings
@@ -248,7 +248,7 @@ public final class Training implements Cloneable {
     return optimiser;
   }
 
-  /** The probability that an image's class is dropped. */
+  /** The probability that an image's class and conditions are dropped. */
   public double conditioningDropout() {
     return dropout;
   }

@@ -58,6 +58,16 @@ class ResidualUNetTest {
     try (TrainedDenoiser opened = TrainedDenoiser.open(file)) {
       assertThat(opened.metadata().get("diffusion4j.network"))
           .contains("ResidualUNet", "\"text\":[2,3]");
+      Tensor label = Tensor.oneHot(3, 1);
+      Query query =
+          new Query(
+              Tensor.of(Shape.images(1, 1, 8, 8), Blobs.waves()),
+              opened.schedule().at(.5),
+              Conditioning.none().global(Input.CLASS, label));
+      assertRefused(
+          () -> opened.estimate(query),
+          "the network must be told input encoder_hidden_states [1 or batch, 2, 3], zeros for none;"
+              + " got only [class]");
     }
     Safetensors saved = Safetensors.read(file);
     Map<String, String> metadata = new TreeMap<>(saved.metadata());
@@ -172,10 +182,10 @@ class ResidualUNetTest {
     assertRefused(() -> network.blocks(0), "blocks must be in [1, 64], got 0");
     assertRefused(
         () -> network.attention(7, 8),
-        "attention must be at levels of sides [28, 14, 7], got [7, 8]");
+        "attention must be at levels of sides [28, 14, 7] (images are told before it), got [7, 8]");
     assertRefused(
         () -> network.attention(7).images(1, 32),
-        "attention must be at levels of sides [32, 16, 8], got [7]");
+        "attention must be at levels of sides [32, 16, 8] (images are told before it), got [7]");
     assertRefused(
         () -> network.headFeatures(3), "features of a head must divide the width, 8, got 3");
     assertRefused(() -> network.groups(0), "groups must divide the width, 8, got 0");

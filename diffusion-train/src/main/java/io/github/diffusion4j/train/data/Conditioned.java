@@ -14,6 +14,11 @@ record Conditioned(Dataset all, Input input, IntFunction<float[]> values) implem
   Conditioned {
     Objects.requireNonNull(values, "values");
     Checks.require(
+        !List.of(Input.SAMPLE, Input.TIME, Input.CLASS).contains(input.name()),
+        () ->
+            "a condition must have a name other than sample, timestep and class, got "
+                + input.name());
+    Checks.require(
         !all.conditions().containsKey(input.name()),
         () -> "data set " + all.name() + " has a condition " + input.name() + " already");
   }

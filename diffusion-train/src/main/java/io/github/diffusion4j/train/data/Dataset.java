@@ -101,8 +101,8 @@ public interface Dataset {
   }
 
   /**
-   * What the images come with besides their classes, for networks of one's own that are told more:
-   * an embedding of the caption, say.
+   * What the images come with besides their classes, for networks that are told more: the tokens of
+   * a caption, say.
    *
    * @return the shape of each for one image, by the name of the network's input; empty where an
    *     implementation does not say another
@@ -192,13 +192,14 @@ public interface Dataset {
   /**
    * These images with one more condition, such as an embedding of the caption.
    *
-   * @param name the name of the network's input
+   * @param name the name of the network's input, {@link Input#TEXT} for a text's tokens; not {@code
+   *     sample}, {@code timestep} or {@code class}
    * @param shape its shape for one image, axes of at least 1
    * @param values its values for an image of this set, in row-major order; zeros should mean none.
    *     The same values at every call, perhaps by several threads
    * @return a view of them
-   * @throws IllegalArgumentException if the name is blank, an axis is below 1, or there is such a
-   *     condition already
+   * @throws IllegalArgumentException if the name is blank or one of those, an axis is below 1, or
+   *     there is such a condition already
    */
   default Dataset conditioned(String name, List<Integer> shape, IntFunction<float[]> values) {
     return new Conditioned(this, new Input(name, shape), values);

@@ -99,11 +99,11 @@ public interface Ops<T> {
   T upsample(T x, int size);
 
   /**
-   * Joins along the channels, images or vectors.
+   * Joins along the channels, images or vectors; or tokens, one after the other.
    *
-   * @param a {@code [B, C, H, W]} or {@code [B, C]}
-   * @param b {@code [B, C', H, W]} or {@code [B, C']}
-   * @return {@code [B, C + C', H, W]} or {@code [B, C + C']}
+   * @param a {@code [B, C, H, W]} or {@code [B, C]}; or {@code [B, N, F]}
+   * @param b {@code [B, C', H, W]} or {@code [B, C']}; or {@code [B, N', F]}
+   * @return {@code [B, C + C', H, W]} or {@code [B, C + C']}; or {@code [B, N + N', F]}
    */
   T concat(T a, T b);
 

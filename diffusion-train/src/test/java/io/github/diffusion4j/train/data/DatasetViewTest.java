@@ -126,6 +126,9 @@ class DatasetViewTest {
         .isThrownBy(() -> told.conditioned("place", two, i -> into))
         .withMessageContaining("has a condition place already");
     assertThatIllegalArgumentException()
+        .isThrownBy(() -> all.conditioned("class", two, i -> into))
+        .withMessageContaining("other than sample, timestep and class, got class");
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> all.conditioned("place", two, i -> into).condition("place", 4, into, 0))
         .withMessage("condition place of image 4 must have 2 values, got 3");
   }

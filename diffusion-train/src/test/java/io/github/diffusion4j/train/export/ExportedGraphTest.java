@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.onnxruntime.OrtException;
 import io.github.diffusion4j.train.UNet;
 import io.github.diffusion4j.train.UNet.TimeEffect;
+import io.github.diffusion4j.train.net.Conv;
 import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
+import io.github.diffusion4j.train.net.Ops;
 import io.github.diffusion4j.train.parameters.Outline;
 import io.github.diffusion4j.train.parameters.Values;
 import io.github.diffusion4j.train.torch.Batch;
@@ -39,8 +41,35 @@ class ExportedGraphTest {
     Engine.useThreads(1);
   }
 
+  /** A network of one's own that joins tokens of its image with those of its text. */
+  private record Joining() implements Network {
+
+    @Override
+    public List<Input> inputs() {
+      return List.of(
+          new Input(Input.SAMPLE, List.of(2, 6, 4)), new Input(Input.TEXT, List.of(3, 4)));
+    }
+
+    @Override
+    public <T> T forward(Ops<T> ops, Map<String, T> inputs) {
+      T x = ops.conv("in", Input.of(inputs, Input.SAMPLE), Conv.same(2, 6));
+      T pixels = ops.tokens(ops.silu(ops.groupNorm("norm", x, 6, 3)));
+      T text = ops.gelu(ops.linear("text", Input.of(inputs, Input.TEXT), 4, 6));
+      T both = ops.concat(pixels, text);
+      T keys = ops.linear("keys", both, 6, 6);
+      T found = ops.add(pixels, ops.attention(pixels, keys, both, 3, 2));
+      return ops.conv("out", ops.image(found, 6, 4), Conv.same(6, 2));
+    }
+
+    @Override
+    public Map<String, Object> settings() {
+      return Map.of();
+    }
+  }
+
   static Stream<Network> forms() {
-    return Stream.concat(Stream.concat(Forms.all(), Forms.residual()), Stream.of(COURSE));
+    return Stream.of(Forms.all(), Forms.residual(), Stream.of(COURSE, new Joining()))
+        .flatMap(networks -> networks);
   }
 
   @ParameterizedTest
