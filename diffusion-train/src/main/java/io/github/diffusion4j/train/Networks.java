@@ -14,13 +14,15 @@ import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** What can be told of any network, and networks by their settings. */
 public final class Networks {
 
-  private static final String UNET = "UNet";
-  private static final String RESIDUAL = "ResidualUNet";
+  /** The library's own. */
+  private static final Map<String, Function<Settings, Network>> OWN =
+      new TreeMap<>(Map.of("ResidualUNet", ResidualUNet::of, "UNet", Networks::unet));
 
   private static final int SHORTEST_COLUMN = 14;
 
@@ -60,11 +62,8 @@ public final class Networks {
    */
   static Network of(Settings settings) {
     String kind = settings.text("network");
-    if (kind.equals(UNET)) {
-      return unet(settings);
-    }
-    if (kind.equals(RESIDUAL)) {
-      return ResidualUNet.of(settings);
+    if (OWN.containsKey(kind)) {
+      return OWN.get(kind).apply(settings);
     }
     NetworkFamily family = family(kind);
     Network network;
@@ -112,7 +111,7 @@ public final class Networks {
       for (NetworkFamily family : ServiceLoader.load(NetworkFamily.class)) {
         String name = family.name();
         NetworkFamily other = families.put(name, family);
-        if (name.equals(UNET) || name.equals(RESIDUAL) || other != null) {
+        if (OWN.containsKey(name) || other != null) {
           throw new DiffusionException(
               "a NetworkFamily must have a name of its own, found "
                   + name
@@ -128,7 +127,9 @@ public final class Networks {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "network must be UNet, ResidualUNet or of a NetworkFamily that ServiceLoader finds, which are "
+                    "network must be of "
+                        + OWN.keySet()
+                        + " or of a NetworkFamily that ServiceLoader finds, which are "
                         + families.keySet()
                         + ", got "
                         + kind));

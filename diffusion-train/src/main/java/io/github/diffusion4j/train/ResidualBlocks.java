@@ -15,8 +15,6 @@ import java.util.Optional;
  */
 final class ResidualBlocks<T> {
 
-  private static final double STEPS = 1000;
-
   /** An image and what is known of its size. */
   private record Image<T>(T pixels, int features, int side) {}
 
@@ -37,8 +35,8 @@ final class ResidualBlocks<T> {
   private Optional<T> told() {
     int features = 4 * form.width();
     Optional<T> sum = Optional.empty();
-    if (form.isTimed()) {
-      T time = ops.sinusoids(Input.of(inputs, Input.TIME), form.width(), STEPS);
+    if (form.time() > 0) {
+      T time = ops.sinusoids(Input.of(inputs, Input.TIME), form.width(), form.time());
       T hidden = ops.silu(ops.linear("time_embedding.linear_1", time, form.width(), features));
       sum = Optional.of(ops.linear("time_embedding.linear_2", hidden, features, features));
     }

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * @param attention the sides of the images of levels that have attention in each block
  * @param headFeatures the features of one head of attention
  * @param groups the groups of a normalisation
- * @param isTimed whether it is told the time
+ * @param time what the time is multiplied with, or 0 if it is not told
  * @param classes how many classes it is told, or 0
  * @param text the tokens of a text and the features of each, or nothing
  */
@@ -30,7 +30,7 @@ record ResidualForm(
     List<Integer> attention,
     int headFeatures,
     int groups,
-    boolean isTimed,
+    double time,
     int classes,
     List<Integer> text) {
 
@@ -40,6 +40,9 @@ record ResidualForm(
   private static final int MOST_HEAD_FEATURES = 64;
   private static final int MOST_LEVELS = 8;
   private static final int MOST_TOKENS = 1 << 16;
+
+  /** Of a text. */
+  private static final int MOST_VALUES = 1 << 28;
 
   ResidualForm {
     checkWidths(width, multiples);
@@ -62,11 +65,15 @@ record ResidualForm(
                 + attention);
     checkDivides(headFeatures, width, "features of a head");
     checkDivides(groups, width, "groups");
+    Checks.finite(time, "factor of the time");
+    Checks.require(time >= 0, () -> "factor of the time must be at least 0, got " + time);
     Checks.inRange(0, MOST_CLASSES, classes, "classes");
     Checks.require(
         text.isEmpty() || text.size() == 2, () -> "text must be two numbers, got " + text);
-    text.forEach(
-        n -> Checks.inRange(1, MOST_TOKENS, n, "tokens of a text and features of a token"));
+    if (!text.isEmpty()) {
+      Checks.inRange(1, MOST_TOKENS, text.get(0), "tokens of a text");
+      Checks.inRange(1, MOST_VALUES / text.get(0), text.get(1), "features of a token");
+    }
   }
 
   private static void checkWidths(int width, List<Integer> multiples) {
@@ -95,7 +102,7 @@ record ResidualForm(
         List.of(),
         divisor(width, MOST_HEAD_FEATURES),
         divisor(width, Math.min(MOST_GROUPS, Math.max(1, width / CHANNELS_IN_A_GROUP))),
-        false,
+        0,
         0,
         List.of());
   }
@@ -115,7 +122,7 @@ record ResidualForm(
         settings.wholes("attention"),
         settings.whole("headFeatures"),
         settings.whole("groups"),
-        settings.flag("time"),
+        settings.number("time"),
         settings.whole("classes"),
         settings.wholes("text"));
   }
@@ -131,7 +138,7 @@ record ResidualForm(
     settings.put("attention", attention);
     settings.put("headFeatures", headFeatures);
     settings.put("groups", groups);
-    settings.put("time", isTimed);
+    settings.put("time", time);
     settings.put("classes", classes);
     settings.put("text", text);
     return settings;

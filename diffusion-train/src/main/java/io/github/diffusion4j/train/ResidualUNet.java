@@ -10,21 +10,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The UNet of residual blocks with group normalisation and attention that diffusion models since Ho
- * et al. (2020, appendix B) use, in the form of Dhariwal and Nichol (2021): each level has some
- * residual blocks, and halves the image for the next; the way back has one block more at each, and
- * joins what the way down had.
+ * The UNet of residual blocks with group normalisation and attention that diffusion models have
+ * used since Ho et al. (2020, appendix B): each level has some residual blocks, and halves the
+ * image for the next; the way back has one block more at each, and joins what the way down had.
  *
  * <p>A value: every method returns a changed copy. Each block adds what the network is told of time
- * and class, put through a layer of its own, to its features. A text is asked by cross-attention
- * after each self-attention (Rombach et al. 2022, section 3.3). The innermost level always has
- * attention.
+ * and class, put through a layer of its own, to its features. Between the way down and the way back
+ * there always is attention. A text is asked by cross-attention after each self-attention (Rombach
+ * et al. 2022, section 3.3).
  *
  * <p>It takes lower rates than the course's network, about 1e-3 where that takes 1e-2.
  *
- * <p>Parameters have the names and shapes of the {@code UNet2DModel} of diffusers, whose numbers it
- * computes, but for what it has not: {@code class_embedding}, a layer over the one-hot class, and
- * {@code cross_attentions}, beside {@code attentions}.
+ * <p>Told the time alone, it computes what the {@code UNet2DModel} of diffusers does, with the
+ * names and shapes of its parameters (which cannot be read from files of diffusers yet). The class
+ * goes through a linear layer with a bias, where diffusers has a table; {@code cross_attentions},
+ * beside {@code attentions}, are diffusers' {@code Attention} over the text.
  */
 public final class ResidualUNet implements Network {
 
@@ -36,7 +36,10 @@ public final class ResidualUNet implements Network {
 
   /**
    * The network for images of one channel that is told nothing, with two blocks in each level and
-   * attention in the innermost. Images are 28×28, or the next size that can be halved so often.
+   * attention in the middle alone. Images are 28×28, or the next size that can be halved so often.
+   * Heads of attention have the largest divisor of the width up to 64 as features (Dhariwal and
+   * Nichol 2021, section 3); normalisations have as many groups as divide the width, up to 32, with
+   * at least four channels in each on the outermost level, or one group.
    *
    * @param width the number of features of the outermost level, even, in [2, 1024]
    * @param multiples how many times as many features each level has, from the outermost, each in
@@ -99,8 +102,7 @@ public final class ResidualUNet implements Network {
   /**
    * The same network with other heads of attention.
    *
-   * @param features the number of features of one head, a divisor of the width; else the largest up
-   *     to 64
+   * @param features the number of features of one head, a divisor of the width
    * @return the changed network
    * @throws IllegalArgumentException if the width is no multiple of it
    */
@@ -111,8 +113,7 @@ public final class ResidualUNet implements Network {
   /**
    * The same network with other groups in its normalisations.
    *
-   * @param groups their number, a divisor of the width; else the largest up to 32 that leaves at
-   *     least four of the outermost level's channels in each
+   * @param groups their number, a divisor of the width
    * @return the changed network
    * @throws IllegalArgumentException if the width is no multiple of it
    */
@@ -121,13 +122,26 @@ public final class ResidualUNet implements Network {
   }
 
   /**
-   * The same network, told the time by sines and cosines ({@link Ops#sinusoids} of factor 1000: a
-   * time in [0, 1] turns as one of 1000 steps does).
+   * The same network, told a time in [0, 1], as by flow matching and {@link Objective#ddpm}: it
+   * turns as one of 1000 steps does.
    *
    * @return the changed network
    */
   public ResidualUNet time() {
-    return with(Map.of("time", true));
+    return time(1000);
+  }
+
+  /**
+   * The same network, told the time by cosines and sines: {@link Ops#sinusoids}.
+   *
+   * @param factor what the time is multiplied with, above 0: 1000 for times in [0, 1], 1 for
+   *     schedules that tell the step, such as {@link
+   *     io.github.diffusion4j.NoiseSchedule#squaredCosine}
+   * @return the changed network
+   * @throws IllegalArgumentException if the factor is not finite and above 0
+   */
+  public ResidualUNet time(double factor) {
+    return with(Map.of("time", Checks.positive(factor, "factor of the time")));
   }
 
   /**
@@ -151,7 +165,7 @@ public final class ResidualUNet implements Network {
    * not seen unless they tell it, as those of text encoders do.
    *
    * @param tokens the number of tokens of every text, in [1, 65,536]
-   * @param features the number of features of one token, in [1, 65,536]
+   * @param features the number of features of one token, at least 1; at most 2²⁸ values in all
    * @return the changed network
    * @throws IllegalArgumentException if a number is out of range
    */
@@ -163,7 +177,7 @@ public final class ResidualUNet implements Network {
   public List<Input> inputs() {
     List<Input> inputs = new ArrayList<>();
     inputs.add(new Input(Input.SAMPLE, List.of(form.channels(), form.size(), form.size())));
-    if (form.isTimed()) {
+    if (form.time() > 0) {
       inputs.add(new Input(Input.TIME, List.of()));
     }
     if (form.classes() > 0) {

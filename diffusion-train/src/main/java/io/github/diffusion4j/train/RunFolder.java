@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -178,22 +179,34 @@ final class RunFolder implements AutoCloseable {
    * Reads a checkpoint.
    *
    * @param asked the file itself, or the folder that it is the last of
-   * @throws DiffusionException if it cannot be read; where the folder has one before it, the
+   * @throws DiffusionException if it cannot be read; where the one before it in the folder can, the
    *     message says so
    */
   static Checkpoint read(Path file, Path asked) {
     try {
       return Checkpoint.read(file);
     } catch (DiffusionException e) {
-      List<CheckpointFile> all = Files.isDirectory(asked) ? checkpoints(asked) : List.of();
-      if (all.size() < 2) {
-        throw e;
-      }
-      throw new DiffusionException(
-          e.getMessage()
-              + "; without this file, the run goes on from "
-              + all.get(all.size() - 2).name(),
-          e);
+      throw readableBefore(asked)
+          .map(
+              name ->
+                  new DiffusionException(
+                      e.getMessage() + "; without this file, the last one would be " + name, e))
+          .orElse(e);
+    }
+  }
+
+  /** The last checkpoint but one of a folder, if it is whole. */
+  private static Optional<String> readableBefore(Path folder) {
+    List<CheckpointFile> all = Files.isDirectory(folder) ? checkpoints(folder) : List.of();
+    if (all.size() < 2) {
+      return Optional.empty();
+    }
+    String name = all.get(all.size() - 2).name();
+    try {
+      Checkpoint.read(folder.resolve(name));
+      return Optional.of(name);
+    } catch (DiffusionException e) {
+      return Optional.empty();
     }
   }
 

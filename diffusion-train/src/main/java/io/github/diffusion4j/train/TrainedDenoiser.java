@@ -79,7 +79,7 @@ public final class TrainedDenoiser implements DiffusionModel {
    *     cannot be loaded
    */
   public static TrainedDenoiser open(Path checkpoint) {
-    return of(Checkpoint.read(RunFolder.checkpoint(checkpoint)));
+    return of(RunFolder.read(RunFolder.checkpoint(checkpoint), checkpoint));
   }
 
   @Override

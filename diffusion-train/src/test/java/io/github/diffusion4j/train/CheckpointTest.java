@@ -189,7 +189,7 @@ class CheckpointTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "network | {\"network\":\"ViT\"} | network must be UNet, ResidualUNet or of a NetworkFamily that ServiceLoader finds, which are",
+        "network | {\"network\":\"ViT\"} | network must be of [ResidualUNet, UNet] or of a NetworkFamily that ServiceLoader finds, which are",
         "network | {\"network\":\"UNet\",\"width\":-3,\"channels\":1,\"size\":8} | -3",
         "network | {\"network\":\"UNet\",\"width\":1024,\"channels\":1,\"size\":64,\"time\":\"NONE\",\"classes\":0} | a parameter has at most 268435456 values",
         "training | {\"batch\":64} | epochs of training must be a whole number, found nothing",

@@ -186,12 +186,20 @@ class OwnFamilyTest {
   /** Of the same name. */
   public static final class Twin extends Shallow {}
 
+  /** Of a name that the library has. */
+  public static final class Second extends Shallow {
+    @Override
+    public String name() {
+      return "ResidualUNet";
+    }
+  }
+
   @Test
   void familiesOfOneNameAndMissingClassesAreRefused() throws IOException {
     Network network = new Residual(3, "shallow");
     Training training = Training.denoising(.5).batch(8);
     Path services = Files.createDirectories(folder.resolve("META-INF/services"));
-    for (String found : List.of(Twin.class.getName(), "gone.Family")) {
+    for (String found : List.of(Twin.class.getName(), Second.class.getName(), "gone.Family")) {
       Files.writeString(services.resolve(NetworkFamily.class.getName()), found);
       Thread thread = Thread.currentThread();
       ClassLoader before = thread.getContextClassLoader();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.train.data.Dataset;
+import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.torch.Engine;
 import java.nio.file.Path;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PrecisionTest {
 
   private static final ResidualUNet RESIDUAL =
-      ResidualUNet.of(8, 1, 2).images(1, 8).blocks(1).time().classes(3);
+      ResidualUNet.of(8, 1, 2).images(1, 8).blocks(1).time().classes(3).text(2, 3);
   private static final Training CUDA = Blobs.TRAINING.device(Device.CUDA);
 
   @TempDir Path folder;
@@ -36,7 +38,10 @@ class PrecisionTest {
   }
 
   private static List<Double> losses(Network network, Training training) {
-    try (Trainer trainer = Trainer.start(network, training, new Blobs(20))) {
+    Dataset told =
+        new Blobs(20)
+            .conditioned(Input.TEXT, List.of(2, 3), i -> new float[] {1, 0, 0, i % 3, 0, 1});
+    try (Trainer trainer = Trainer.start(network, training, told)) {
       return losses(trainer);
     }
   }

@@ -190,8 +190,9 @@ class ResidualUNetTest {
         () -> network.headFeatures(3), "features of a head must divide the width, 8, got 3");
     assertRefused(() -> network.groups(0), "groups must divide the width, 8, got 0");
     assertRefused(() -> network.classes(0), "classes must be in [1, 1000000], got 0");
+    assertRefused(() -> network.text(0, 3), "tokens of a text must be in [1, 65536], got 0");
     assertRefused(
-        () -> network.text(0, 3),
-        "tokens of a text and features of a token must be in [1, 65536], got 0");
+        () -> network.text(65_536, 4097), "features of a token must be in [1, 4096], got 4097");
+    assertRefused(() -> network.time(0), "factor of the time must be finite and above 0, got 0.0");
   }
 }

@@ -29,6 +29,9 @@ class StartOrResumeTest {
     return Trainer.startOrResume(Blobs.NET, training, DATA, folder);
   }
 
+  private static final String DAMAGED =
+      "; without this file, the last one would be epoch-0001.safetensors";
+
   /** The losses of an epoch at most. */
   private static List<Double> epoch(Trainer trainer) {
     List<Double> losses = new ArrayList<>();
@@ -115,7 +118,10 @@ class StartOrResumeTest {
     assertThatExceptionOfType(DiffusionException.class)
         .isThrownBy(() -> open(Blobs.TRAINING))
         .withMessageContaining(last.toString())
-        .withMessageEndingWith("; without this file, the run goes on from epoch-0001.safetensors");
+        .withMessageEndingWith(DAMAGED);
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> TrainedDenoiser.open(folder))
+        .withMessageEndingWith(DAMAGED);
     assertThatExceptionOfType(DiffusionException.class)
         .isThrownBy(() -> Trainer.resume(last, DATA))
         .withMessageNotContaining("without this file");
@@ -123,11 +129,11 @@ class StartOrResumeTest {
     try (Trainer trainer = open(Blobs.TRAINING)) {
       assertThat(epoch(trainer)).isEqualTo(expected);
     }
-    Path only = folder.resolve("epoch-0001.safetensors");
-    Files.delete(last);
-    Files.write(only, new byte[10]);
+    Files.write(last, new byte[10]);
+    Files.write(folder.resolve("epoch-0001.safetensors"), new byte[10]);
     assertThatExceptionOfType(DiffusionException.class)
         .isThrownBy(() -> open(Blobs.TRAINING))
+        .withMessageContaining(last.toString())
         .withMessageNotContaining("without this file");
   }
 

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.DoubleStream;
+import java.util.stream.LongStream;
 
 /** The nodes and constants of a graph while it is written down; values are known by their names. */
 final class Graph {
@@ -43,55 +45,44 @@ final class Graph {
 
   /** A number, there once however often it is asked for. */
   String scalar(String name, float value) {
-    constants.computeIfAbsent(
+    return constant(
         name,
-        key ->
-            TensorProto.newBuilder()
-                .setName(key)
-                .setDataType(TensorProto.DataType.FLOAT_VALUE)
-                .setRawData(bytes(Float.BYTES, buffer -> buffer.putFloat(value)))
-                .build());
-    return name;
-  }
-
-  /** A vector of whole numbers, there once however often it is asked for. */
-  String integers(String name, long... values) {
-    constants.computeIfAbsent(
-        name,
-        key ->
-            TensorProto.newBuilder()
-                .setName(key)
-                .addDims(values.length)
-                .setDataType(TensorProto.DataType.INT64_VALUE)
-                .setRawData(
-                    bytes(
-                        Long.BYTES * values.length,
-                        buffer -> {
-                          for (long value : values) {
-                            buffer.putLong(value);
-                          }
-                        }))
-                .build());
-    return name;
+        TensorProto.DataType.FLOAT_VALUE,
+        List.of(),
+        Float.BYTES,
+        buffer -> buffer.putFloat(value));
   }
 
   /** A vector, there once however often it is asked for. */
   String numbers(String name, double... values) {
+    return constant(
+        name,
+        TensorProto.DataType.FLOAT_VALUE,
+        List.of((long) values.length),
+        Float.BYTES * values.length,
+        buffer -> DoubleStream.of(values).forEach(value -> buffer.putFloat((float) value)));
+  }
+
+  /** A vector of whole numbers, there once however often it is asked for. */
+  String integers(String name, long... values) {
+    return constant(
+        name,
+        TensorProto.DataType.INT64_VALUE,
+        List.of((long) values.length),
+        Long.BYTES * values.length,
+        buffer -> LongStream.of(values).forEach(buffer::putLong));
+  }
+
+  private String constant(
+      String name, int type, List<Long> sizes, int count, Consumer<ByteBuffer> writer) {
     constants.computeIfAbsent(
         name,
         key ->
             TensorProto.newBuilder()
                 .setName(key)
-                .addDims(values.length)
-                .setDataType(TensorProto.DataType.FLOAT_VALUE)
-                .setRawData(
-                    bytes(
-                        Float.BYTES * values.length,
-                        buffer -> {
-                          for (double value : values) {
-                            buffer.putFloat((float) value);
-                          }
-                        }))
+                .addAllDims(sizes)
+                .setDataType(type)
+                .setRawData(bytes(count, writer))
                 .build());
     return name;
   }

@@ -26,8 +26,9 @@ public record Input(String name, List<Integer> shape) {
   public static final String CLASS = "class";
 
   /**
-   * The name of the input that takes the states of a text encoder, {@code [N, F]}, as in the
-   * exports of diffusers; zeros mean no text.
+   * The name of the input that takes the tokens of a text, {@code [N, F]}, such as the states of a
+   * text encoder; it is that of diffusers' exports. Zeros mean no text, where diffusers' models
+   * take the states of an empty one.
    */
   public static final String TEXT = "encoder_hidden_states";
 

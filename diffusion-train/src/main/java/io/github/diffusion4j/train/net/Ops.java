@@ -42,10 +42,10 @@ public interface Ops<T> {
 
   /**
    * Normalises groups of channels, each over its pixels and for each image alone (Wu and He 2018,
-   * equation 1 and 7; ε 1e-5).
+   * equations 1, 2, 6 and 7; ε 1e-5).
    *
    * @param name the layer's name: {@code name.weight} and {@code name.bias} are {@code [channels]}
-   * @param x {@code [B, channels, H, W]}
+   * @param x {@code [B, channels, H, W]}, with more than one value in a group
    * @param channels the number of channels
    * @param groups the number of groups, of which the channels are a multiple
    * @return {@code [B, channels, H, W]}
@@ -156,8 +156,8 @@ public interface Ops<T> {
 
   /**
    * Attention of several heads, {@code softmax(q·kᵀ/√features)·v} in each (Vaswani et al. 2017,
-   * equation 1). Where keys and values are of the tokens that ask, it is self-attention; where they
-   * are of others, such as those of a text, it is cross-attention.
+   * section 3.2.2 and equation 1). Where keys and values are of the tokens that ask, it is
+   * self-attention; where they are of others, such as those of a text, it is cross-attention.
    *
    * @param queries {@code [B, N, heads·features]}
    * @param keys {@code [B, M, heads·features]}

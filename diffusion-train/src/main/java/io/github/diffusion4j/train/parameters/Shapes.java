@@ -7,6 +7,7 @@ import io.github.diffusion4j.train.parameters.Outline.Layer;
 import io.github.diffusion4j.train.parameters.Outline.Parameter;
 import io.github.diffusion4j.train.parameters.Outline.Role;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -102,6 +103,8 @@ final class Shapes implements Ops<List<Integer>> {
         channels % groups == 0,
         () -> name + " must have a multiple of " + groups + " groups as channels, got " + channels);
     check(name, "an image [batch, " + channels + ", height, width]", x, isImage(x, channels));
+    long values = (long) channels / groups * x.get(2) * x.get(3);
+    check(name, "an image of more than one value in each of " + groups + " groups", x, values > 1);
     int first = parameters.size();
     add(name + ".weight", Role.SCALE, channels, channels);
     add(name + ".bias", Role.SHIFT, channels, channels);
@@ -147,7 +150,7 @@ final class Shapes implements Ops<List<Integer>> {
   @Override
   public List<Integer> upsample(List<Integer> x, int size) {
     Checks.atLeast(1, size, "size of upsample");
-    check("upsample", "an image", x, x.size() == 4);
+    check("upsample", "an image", x, isImage(x));
     double pixels = (double) size * size * x.get(2) * x.get(3);
     check(
         "upsample",
@@ -188,13 +191,13 @@ final class Shapes implements Ops<List<Integer>> {
         features > 0 && features % 2 == 0,
         () -> "features of sinusoids must be even and at least 2, got " + features);
     Checks.finite(factor, "factor of sinusoids");
-    check("sinusoids", "one number an image, [batch]", v, v.size() == 1);
+    check("sinusoids", "one number an image, [batch]", v, v != null && v.size() == 1);
     return List.of(v.get(0), features);
   }
 
   @Override
   public List<Integer> tokens(List<Integer> x) {
-    check("tokens", "an image", x, x.size() == 4);
+    check("tokens", "an image", x, isImage(x));
     return List.of(x.get(0), x.get(2) * x.get(3), x.get(1));
   }
 
@@ -203,7 +206,7 @@ final class Shapes implements Ops<List<Integer>> {
     Checks.atLeast(1, height, "height of image");
     Checks.atLeast(1, width, "width of image");
     long pixels = (long) height * width;
-    boolean fits = tokens.size() == 3 && tokens.get(1) == pixels;
+    boolean fits = tokens != null && tokens.size() == 3 && tokens.get(1) == pixels;
     check("image", "tokens [batch, " + pixels + ", channels]", tokens, fits);
     return List.of(tokens.get(0), tokens.get(2), height, width);
   }
@@ -214,7 +217,7 @@ final class Shapes implements Ops<List<Integer>> {
     Checks.atLeast(1, heads, "heads of attention");
     Checks.atLeast(1, features, "features of attention");
     long all = (long) heads * features;
-    for (List<Integer> tokens : List.of(queries, keys, values)) {
+    for (List<Integer> tokens : Arrays.asList(queries, keys, values)) {
       check("attention", "tokens [batch, number, " + all + "]", tokens, isTokens(tokens, all));
     }
     check("attention", "values of the shape of its keys " + keys, values, values.equals(keys));
@@ -233,12 +236,16 @@ final class Shapes implements Ops<List<Integer>> {
     return x;
   }
 
+  private static boolean isImage(List<Integer> x) {
+    return x != null && x.size() == 4;
+  }
+
   private static boolean isImage(List<Integer> x, int channels) {
-    return x != null && x.size() == 4 && x.get(1) == channels;
+    return isImage(x) && x.get(1) == channels;
   }
 
   private static boolean isPooled(List<Integer> x, int size) {
-    return x != null && x.size() == 4 && Math.min(x.get(2), x.get(3)) >= size;
+    return isImage(x) && Math.min(x.get(2), x.get(3)) >= size;
   }
 
   private static boolean isVectorOf(List<Integer> x, List<Integer> v) {
@@ -246,7 +253,7 @@ final class Shapes implements Ops<List<Integer>> {
   }
 
   private static boolean isTokens(List<Integer> x, long features) {
-    return x.size() == 3 && x.get(2) == features;
+    return x != null && x.size() == 3 && x.get(2) == features;
   }
 
   private static void check(String layer, String expected, List<Integer> found, boolean ok) {

@@ -1,4 +1,6 @@
-/** What a network's parameters are, and copies of them. Not exported. */
+/**
+ * What a network's shapes, parameters and constants are, and copies of parameters. Not exported.
+ */
 @NullMarked
 package io.github.diffusion4j.train.parameters;
 

@@ -7,10 +7,13 @@ import ai.onnx.proto.OnnxMl;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxModelMetadata;
+import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import com.google.protobuf.TextFormat;
 import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.train.ResidualUNet;
 import io.github.diffusion4j.train.UNet;
 import io.github.diffusion4j.train.UNet.TimeEffect;
 import io.github.diffusion4j.train.export.proto.Onnx.ModelProto;
@@ -77,6 +80,58 @@ class OnnxExportTest {
     }
   }
 
+  private static final ResidualUNet TOLD = ResidualUNet.of(8, 1, 2).time().text(5, 31);
+
+  @Test
+  void textIsAnInputOfTokens() throws OrtException {
+    Path file = folder.resolve("net.onnx");
+    OnnxExport.write(TOLD, new RandomParameters(TOLD, 1), Map.of(), file);
+    try (OnnxRun run = new OnnxRun(file)) {
+      Map<String, NodeInfo> inputs = run.session().getInputInfo();
+      assertThat(inputs.keySet()).containsExactly("sample", "timestep", "encoder_hidden_states");
+      assertInfo(inputs, "encoder_hidden_states", -1, 5, 31);
+    }
+  }
+
+  @Test
+  void graphOfResidualBlocksIsOfOperatorSet17() {
+    Path file = folder.resolve("net.onnx");
+    OnnxExport.write(TOLD, new RandomParameters(TOLD, 1), Map.of(), file);
+    assertThat(operators(file))
+        .containsExactlyInAnyOrder(
+            "Conv",
+            "InstanceNormalization",
+            "Shape",
+            "Reshape",
+            "Transpose",
+            "MatMul",
+            "Softmax",
+            "Sigmoid",
+            "Resize",
+            "Cos",
+            "Sin",
+            "Concat",
+            "Unsqueeze",
+            "Add",
+            "Mul");
+  }
+
+  @Test
+  void linearLayersOfVectorsBecomeOneOperatorAgain() throws OrtException {
+    Path file = folder.resolve("net.onnx");
+    OnnxExport.write(CLASSES, new RandomParameters(CLASSES, 1), Map.of(), file);
+    Path optimised = folder.resolve("optimised.onnx");
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      options.setOptimizedModelFilePath(optimised.toString());
+      OrtEnvironment.getEnvironment().createSession(file.toString(), options).close();
+    }
+    assertThat(operators(optimised)).contains("Gemm").doesNotContain("MatMul", "Transpose");
+  }
+
+  private static Stream<String> operators(Path file) {
+    return read(file).getGraph().getNodeList().stream().map(NodeProto::getOpType).distinct();
+  }
+
   private static void assertInfo(Map<String, NodeInfo> nodes, String name, long... shape) {
     TensorInfo info = (TensorInfo) Objects.requireNonNull(nodes.get(name)).getInfo();
     assertThat(info.type).isEqualTo(OnnxJavaType.FLOAT);
@@ -126,11 +181,12 @@ class OnnxExportTest {
               assertThat(set.getDomain()).isEmpty();
               assertThat(set.getVersion()).isEqualTo(17);
             });
-    assertThat(model.getGraph().getNodeList().stream().map(NodeProto::getOpType).distinct())
+    assertThat(operators(file))
         .containsExactlyInAnyOrder(
             "Conv",
             "ConvTranspose",
-            "Gemm",
+            "Transpose",
+            "MatMul",
             "AveragePool",
             "Concat",
             "Unsqueeze",

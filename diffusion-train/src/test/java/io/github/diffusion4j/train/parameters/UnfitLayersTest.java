@@ -39,6 +39,13 @@ class UnfitLayersTest {
         case "concat" -> ops.concat(image, ops.conv("a", image, Conv.halving(2, 2)));
         case "concatOfVector" -> ops.concat(image, vector);
         case "add" -> ops.add(image, vector);
+        case "null" -> ops.linear("a", nothing(), 1, 1);
+        case "tokensOfNull" -> ops.tokens(nothing());
+        case "upsampleOfNull" -> ops.upsample(nothing(), 2);
+        case "imageOfNull" -> ops.image(nothing(), 1, 1);
+        case "sinusoidsOfNull" -> ops.sinusoids(nothing(), 2, 1);
+        case "attentionOfNull" -> ops.attention(ops.tokens(image), nothing(), nothing(), 1, 2);
+        case "single" -> ops.groupNorm("a", ops.averagePool(image, 4), 2, 2);
         case "groups" -> ops.groupNorm("a", image, 2, 3);
         case "noGroups" -> ops.groupNorm("a", image, 2, 0);
         case "groupsOfVector" -> ops.groupNorm("a", vector, 3, 1);
@@ -63,6 +70,11 @@ class UnfitLayersTest {
         case "addVector" -> ops.addVector(image, vector);
         default -> ops.multiplyVector(image, vector);
       };
+    }
+
+    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+    private static <T> T nothing() {
+      return null;
     }
 
     private static <T> T attention(Ops<T> ops, T image, T valued, int heads, int features) {
@@ -92,6 +104,13 @@ class UnfitLayersTest {
         "concat | concat takes [1, 2, 4, 4] and the same with other channels, got [1, 2, 2, 2]",
         "concatOfVector | concat takes [1, 2, 4, 4] and the same with other channels, got [1, 3]",
         "add | add takes another of shape [1, 2, 4, 4], got [1, 3]",
+        "null | a takes a vector [batch, 1] or tokens [batch, number, 1], got null",
+        "tokensOfNull | tokens takes an image, got null",
+        "upsampleOfNull | upsample takes an image, got null",
+        "imageOfNull | image takes tokens [batch, 1, channels], got null",
+        "sinusoidsOfNull | sinusoids takes one number an image, [batch], got null",
+        "attentionOfNull | attention takes tokens [batch, number, 2], got null",
+        "single | a takes an image of more than one value in each of 2 groups, got [1, 2, 1, 1]",
         "groups | a must have a multiple of 3 groups as channels, got 2",
         "noGroups | groups of a must be at least 1, got 0",
         "groupsOfVector | a takes an image [batch, 3, height, width], got [1, 3]",

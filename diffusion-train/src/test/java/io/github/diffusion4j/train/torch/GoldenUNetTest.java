@@ -1,5 +1,6 @@
 package io.github.diffusion4j.train.torch;
 
+import static io.github.diffusion4j.train.torch.Doubles.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -10,12 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.IntToDoubleFunction;
 import java.util.stream.Stream;
-import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeAll;
@@ -173,20 +171,6 @@ class GoldenUNetTest {
     inputs.put("timestep", tensor(i -> i == 0 ? .25 : .75, 2));
     inputs.put("class", tensor(i -> i == 3 || i == 17 ? 1 : 0, 2, 10));
     return inputs;
-  }
-
-  private static Tensor tensor(IntToDoubleFunction value, long... shape) {
-    int count = 1;
-    for (long s : shape) {
-      count *= (int) s;
-    }
-    double[] values = new double[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = value.applyAsDouble(i);
-    }
-    return torch
-        .from_blob(new DoublePointer(values), shape, new TensorOptions(ScalarType.Double))
-        .clone();
   }
 
   private static void fill(Model model) {
