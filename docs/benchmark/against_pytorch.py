@@ -4,7 +4,8 @@
 
 PyTorch runs the course's network as one would write it (as it comes), with this library's memory
 layout (channels-last), or with all of its settings: also without convolution bias where a normalisation
-follows, and with fused Adam. Environment variables go to both, such as glibc's MALLOC_TRIM_THRESHOLD_.
+follows, and with fused Adam. With --residual it is the UNet2DModel of diffusers against ResidualUNet,
+told the time alone. Environment variables go to both, such as glibc's MALLOC_TRIM_THRESHOLD_.
 """
 
 from __future__ import annotations
@@ -21,11 +22,35 @@ from course_unet import Network, digits
 from torch.nn import functional
 
 
-def pytorch_steps(folder: Path, d: int, batch: int, layout: bool, tuned: bool, mixed: bool):
+def residual(d: int):
+    """ResidualUNet.of(d, 1, 2, 2).blocks(1).time(), called as the course's network is."""
+    from diffusers import UNet2DModel
+
+    groups = max(n for n in range(1, 33) if d % n == 0 and n <= max(1, d // 4))
+    head = max(n for n in range(1, 65) if d % n == 0)
+    net = UNet2DModel(
+        sample_size=28,
+        in_channels=1,
+        out_channels=1,
+        block_out_channels=(d, 2 * d, 2 * d),
+        layers_per_block=1,
+        down_block_types=("DownBlock2D",) * 3,
+        up_block_types=("UpBlock2D",) * 3,
+        norm_num_groups=groups,
+        attention_head_dim=head,
+    )
+    own_forward = net.forward
+    net.forward = lambda x, t, one_hot: own_forward(x, 1000 * t[:, 0]).sample
+    return net
+
+
+def pytorch_steps(
+    folder: Path, d: int, batch: int, is_residual: bool, layout: bool, tuned: bool, mixed: bool
+):
     """A function that makes some steps and gives milliseconds a step and the last loss."""
     images, labels = digits(folder)
     torch.manual_seed(0)
-    net = Network(d, bias=not tuned)
+    net = residual(d) if is_residual else Network(d, bias=not tuned)
     if layout:
         net = net.to(memory_format=torch.channels_last)
     adam = torch.optim.Adam(net.parameters(), lr=1e-2, fused=tuned or None)
@@ -63,16 +88,20 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--pairs", type=int, default=10)
     parser.add_argument("--steps", type=int, default=4, help="steps of a turn")
+    parser.add_argument("--residual", action="store_true", help="diffusers' network")
     parser.add_argument("--precision", default="FLOAT32", choices=("FLOAT32", "BFLOAT16"))
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     mixed = arguments.precision == "BFLOAT16"
     theirs = [
-        pytorch_steps(arguments.folder, arguments.width, arguments.batch, *kind, mixed)
+        pytorch_steps(
+            arguments.folder, arguments.width, arguments.batch, arguments.residual, *kind, mixed
+        )
         for kind in ((False, False), (True, False), (True, True))
     ]
     numbers = (arguments.width, arguments.batch, arguments.threads, arguments.precision)
-    command = [*shlex.split(arguments.java), str(arguments.folder), *map(str, numbers)]
+    family = ["residual"] if arguments.residual else []
+    command = [*shlex.split(arguments.java), str(arguments.folder), *map(str, numbers), *family]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         text=True,
@@ -94,7 +123,7 @@ def main() -> None:
             rows.append([made[side] for side in sides])
         java.stdin.close()
     as_comes, layout, tuned, own = (statistics.median(column) for column in zip(*rows))
-    print(f"D = {arguments.width}, batch {arguments.batch}, {arguments.threads} threads,"
+    print(f"{'residual, ' * arguments.residual}D = {arguments.width}, batch {arguments.batch}, {arguments.threads} threads,"
           f" {arguments.precision}, {len(rows)} turns of {arguments.steps} steps; medians:")  # fmt: skip
     print(f"PyTorch {torch.__version__} as it comes {as_comes:.1f} ms, same layout {layout:.1f} ms,"
           f" all settings {tuned:.1f} ms, this library {own:.1f} ms")  # fmt: skip

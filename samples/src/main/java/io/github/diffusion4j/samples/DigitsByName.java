@@ -76,8 +76,14 @@ final class DigitsByName implements Callable<Integer> {
     System.exit(new CommandLine(new DigitsByName()).execute(args));
   }
 
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
   @Override
   public Integer call() throws Exception {
+    if (each < 1) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--each takes a number of at least 1, got " + each);
+    }
     Dataset digits = Mnist.train(data).first(images);
     Dataset named = digits.conditioned(Input.TEXT, TEXT, i -> tokens(NAMES.get(digits.label(i))));
     ResidualUNet network = ResidualUNet.of(width, 1, 2, 2).blocks(1).time().text(LETTERS, FEATURES);
@@ -88,10 +94,10 @@ final class DigitsByName implements Callable<Integer> {
             .rates(RateSchedule.constant())
             .seed(seed)
             .threads(threads);
-    try (Trainer trainer = Trainer.startOrResume(network, training, named, run)) {
+    try (Judge classifier = new Judge(judge);
+        Trainer trainer = Trainer.startOrResume(network, training, named, run)) {
       TrainDigits.train(trainer);
-      try (TrainedDenoiser denoiser = trainer.denoiser();
-          Judge classifier = new Judge(judge)) {
+      try (TrainedDenoiser denoiser = trainer.denoiser()) {
         for (double scale : SCALES) {
           draw(denoiser, classifier, scale);
         }

@@ -129,7 +129,7 @@ public interface Ops<T> {
    * first): with {@code h = features/2}, the {@code i}-th angle is {@code factor·v·10000^(-i/h)}.
    *
    * @param v {@code [B]}
-   * @param features the number of features, even
+   * @param features the number of features, even, at most 65,536
    * @param factor what the number is multiplied with; 1000 for a time in [0, 1], so that it turns
    *     as often as one of 1000 steps
    * @return {@code [B, features]}, the cosines of all angles, then their sines

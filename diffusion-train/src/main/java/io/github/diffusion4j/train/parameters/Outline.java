@@ -104,6 +104,22 @@ public final class Outline {
     return shape.subList(1, shape.size());
   }
 
+  /**
+   * The number of values that the layers of a network give for one image, all together.
+   *
+   * @param network the network
+   * @return the number, at least 1
+   * @throws IllegalArgumentException as {@link #of} does
+   */
+  public static long values(Network network) {
+    long all =
+        layers(network).stream()
+            .mapToLong(
+                layer -> layer.output().stream().mapToLong(n -> n).reduce(1, (a, b) -> a * b))
+            .sum();
+    return Math.max(1, all);
+  }
+
   private static Shapes read(Network network) {
     Shapes shapes = new Shapes();
     run(network, shapes);

@@ -8,15 +8,19 @@ import io.github.diffusion4j.train.parameters.Outline.Parameter;
 import io.github.diffusion4j.train.parameters.Outline.Role;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Computes shapes alone, checks them, and notes the layers and their parameters. */
 final class Shapes implements Ops<List<Integer>> {
 
   private static final long MOST_VALUES = 1L << 28;
+  private static final int MOST_FEATURES = 1 << 16;
 
   private final List<Parameter> parameters = new ArrayList<>();
+  private final Set<String> names = new HashSet<>();
   private final List<Layer> layers = new ArrayList<>();
 
   List<Parameter> parameters() {
@@ -53,8 +57,7 @@ final class Shapes implements Ops<List<Integer>> {
         parameter.values() <= MOST_VALUES,
         () -> "a parameter has at most 268435456 values, got " + name + " " + parameter.shape());
     Checks.require(
-        parameters.stream().noneMatch(known -> known.name().equals(name)),
-        () -> "layers must have names of their own, got " + name + " twice");
+        names.add(name), () -> "layers must have names of their own, got " + name + " twice");
     parameters.add(parameter);
   }
 
@@ -188,9 +191,9 @@ final class Shapes implements Ops<List<Integer>> {
   @Override
   public List<Integer> sinusoids(List<Integer> v, int features, double factor) {
     Checks.require(
-        features > 0 && features % 2 == 0,
-        () -> "features of sinusoids must be even and at least 2, got " + features);
-    Checks.finite(factor, "factor of sinusoids");
+        features > 0 && features % 2 == 0 && features <= MOST_FEATURES,
+        () -> "features of sinusoids must be even and in [2, 65536], got " + features);
+    Checks.inRange(-Float.MAX_VALUE, Float.MAX_VALUE, factor, "factor of sinusoids");
     check("sinusoids", "one number an image, [batch]", v, v != null && v.size() == 1);
     return List.of(v.get(0), features);
   }

@@ -220,7 +220,7 @@ public final class Engine implements AutoCloseable {
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
       Tensor out =
-          model.forward(feed.inputs(inputs, batch), false).to(ScalarType.Float).cpu().contiguous();
+          model.predict(feed.inputs(inputs, batch)).to(ScalarType.Float).cpu().contiguous();
       float[] values = new float[(int) out.numel()];
       new FloatPointer(out.data_ptr_float()).get(values);
       return values;

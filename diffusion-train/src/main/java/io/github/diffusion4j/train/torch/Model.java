@@ -1,12 +1,15 @@
 package io.github.diffusion4j.train.torch;
 
+import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.parameters.Outline;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -14,6 +17,7 @@ import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -22,10 +26,14 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 @SuppressWarnings("try") // scopes work by being open
 public final class Model implements AutoCloseable {
 
+  /** Bytes of what the layers of a prediction give, all of which are there until it ends. */
+  private static final long MOST_BETWEEN_LAYERS = 256L << 20;
+
   private final Network network;
   private final Compute compute;
   private final List<Outline.Parameter> outline;
   private final boolean isTaped;
+  private final long portion;
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
   private Model(Network network, Compute compute) {
@@ -36,6 +44,7 @@ public final class Model implements AutoCloseable {
     this.outline = Outline.of(network);
     boolean isPlain = compute.layers(true) == ScalarType.Float && !compute.isCuda();
     this.isTaped = isPlain && Winograd.suits(network);
+    this.portion = Math.max(1, MOST_BETWEEN_LAYERS / compute.bytes() / Outline.values(network));
   }
 
   static Model initial(Network network, Compute compute, long seed) {
@@ -102,6 +111,31 @@ public final class Model implements AutoCloseable {
 
   Tensor forward(Map<String, Tensor> inputs, boolean training) {
     return forward(inputs, new TorchOps(tensors, training, compute.layers(training)));
+  }
+
+  /** So many images are predicted at a time. */
+  long portion() {
+    return portion;
+  }
+
+  /** As trained, some images at a time, so that many need no more memory. */
+  Tensor predict(Map<String, Tensor> inputs) {
+    long batch = Objects.requireNonNull(inputs.get(Input.SAMPLE)).size(0);
+    List<Tensor> parts = new ArrayList<>();
+    try {
+      for (long from = 0; from < batch; from += portion) {
+        try (PointerScope temporaries = new PointerScope()) {
+          long first = from;
+          long count = Math.min(portion, batch - from);
+          Map<String, Tensor> some = new TreeMap<>();
+          inputs.forEach((name, t) -> some.put(name, t.narrow(0, first, count)));
+          parts.add(forward(some, false).retainReference());
+        }
+      }
+      return torch.cat(new TensorVector(parts.toArray(Tensor[]::new)), 0);
+    } finally {
+      parts.forEach(Tensor::close);
+    }
   }
 
   /** In training, by one of a group. */

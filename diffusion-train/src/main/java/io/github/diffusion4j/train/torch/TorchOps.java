@@ -7,7 +7,6 @@ import static org.bytedeco.pytorch.global.torch.conv2d;
 import static org.bytedeco.pytorch.global.torch.conv_transpose2d;
 import static org.bytedeco.pytorch.global.torch.group_norm;
 import static org.bytedeco.pytorch.global.torch.scaled_dot_product_attention;
-import static org.bytedeco.pytorch.global.torch.upsample_nearest2d;
 
 import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.train.net.Conv;
@@ -23,6 +22,7 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** LibTorch computes. */
@@ -158,18 +158,24 @@ class TorchOps implements Ops<Tensor> {
         false);
   }
 
+  /**
+   * Over contiguous rows of pixels: for channels-last images LibTorch 2.10 takes the variance as a
+   * difference of two means, which loses all digits where a mean is large, and its backward pass
+   * ends the process where the images need no gradient.
+   */
   @Override
   public Tensor groupNorm(String name, Tensor x, int channels, int groups) {
     Tensor scale = get(name + ".weight");
     Tensor y =
         group_norm(
-            x.to(scale.scalar_type()),
+            x.to(scale.scalar_type()).flatten(2, 3).contiguous(),
             groups,
             new TensorOptional(scale),
             new TensorOptional(get(name + ".bias")),
             EPSILON,
             false);
-    return tape.cut(cast(y));
+    return tape.cut(
+        cast(y).unflatten(2, x.size(2), x.size(3)).contiguous(MemoryFormat.ChannelsLast));
   }
 
   @Override
@@ -196,7 +202,12 @@ class TorchOps implements Ops<Tensor> {
 
   @Override
   public Tensor upsample(Tensor x, int size) {
-    return tape.cut(upsample_nearest2d(x, x.size(2) * size, x.size(3) * size));
+    // LibTorch's own takes some pixels of their neighbours, for 41 and other sizes.
+    Tensor rows = x.permute(0, 2, 3, 1).unsqueeze(2).unsqueeze(4);
+    return tape.cut(
+        rows.expand(x.size(0), x.size(2), size, x.size(3), size, x.size(1))
+            .reshape(x.size(0), x.size(2) * size, x.size(3) * size, x.size(1))
+            .permute(0, 3, 1, 2));
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.github.diffusion4j.train.parameters.Outline;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -121,6 +122,20 @@ class GoldenResidualUNetTest {
       assertThat(gradient.mul(places).sum().item_double())
           .as(p.name())
           .isCloseTo(gradients.path(p.name()).doubleValue(), within(1e-9));
+    }
+  }
+
+  @Test
+  void timeMayBeToldInSteps() {
+    try (PointerScope scope = new PointerScope();
+        Model unit = Model.initial(TIMED, Compute.FLOAT64, 1);
+        Model steps = Model.initial(TIMED.time(1), Compute.FLOAT64, 1)) {
+      Map<String, Tensor> inputs = new HashMap<>(inputs());
+      double[] expected = Doubles.values(unit.forward(inputs, false));
+      assertThat(Doubles.values(steps.forward(inputs, false))).isNotEqualTo(expected);
+      inputs.put(Input.TIME, tensor(new double[] {250, 750}, 2));
+      assertThat(Doubles.values(steps.forward(inputs, false)))
+          .containsExactly(expected, within(1e-12));
     }
   }
 

@@ -10,7 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -71,6 +74,58 @@ class LayersTest {
       TorchOps ops = new TorchOps(parameters, true, ScalarType.Double);
       assertThat(values(ops.groupNorm("n", x, 4, 2)))
           .containsExactly(new double[] {-1, 1, -2, 7, -1, 1, 2, 3}, within(1e-5));
+    }
+  }
+
+  /** In float32, where LibTorch's kernel for channels-last images has 3e-2. */
+  @Test
+  void groupsOfALargeMeanAreNormalisedExactly() {
+    try (PointerScope scope = new PointerScope()) {
+      Map<String, Tensor> parameters = new LinkedHashMap<>();
+      parameters.put("n.weight", tensor(new double[] {1, 1}, 2).to(ScalarType.Float));
+      parameters.put("n.bias", tensor(new double[] {0, 0}, 2).to(ScalarType.Float));
+      Tensor x = tensor(i -> 30 + .1 * Math.sin(i), 1, 2, 28, 28).to(ScalarType.Float);
+      Tensor images = x.contiguous(MemoryFormat.ChannelsLast);
+      TorchOps ops = new TorchOps(parameters, true, ScalarType.Float);
+      Tensor y = ops.groupNorm("n", images, 2, 2).to(ScalarType.Double);
+      Tensor exact = x.to(ScalarType.Double).view(2, 784);
+      Tensor centred = exact.sub(exact.mean(new long[] {1}, true, new ScalarTypeOptional()));
+      Tensor variance = centred.square().mean(new long[] {1}, true, new ScalarTypeOptional());
+      double[] expected = values(centred.div(variance.add(new Scalar(1e-5)).sqrt()));
+      assertThat(values(y)).containsExactly(expected, within(1e-4));
+    }
+  }
+
+  /** LibTorch's kernel for channels-last images ends the process. */
+  @Test
+  void imagesWithoutGradientAreNormalisedInTraining() {
+    try (PointerScope scope = new PointerScope()) {
+      for (long channels : new long[] {1, 4}) {
+        Tensor scale = tensor(i -> 1, channels).requires_grad_(true);
+        Map<String, Tensor> parameters = new LinkedHashMap<>();
+        parameters.put("n.weight", scale);
+        parameters.put("n.bias", tensor(i -> 0, channels));
+        TorchOps ops = new TorchOps(parameters, true, ScalarType.Double);
+        Tensor x = tensor(i -> Math.sin(i), 2, channels, 8, 8);
+        Tensor y = ops.groupNorm("n", x.contiguous(MemoryFormat.ChannelsLast), (int) channels, 1);
+        y.mul(y).sum().backward();
+        // The squares add up to their number, so each factor's gradient is twice its part.
+        assertThat(scale.grad().sum().item_double()).isCloseTo(256.0 * channels, within(.1));
+      }
+    }
+  }
+
+  @Test
+  void upsamplingByLargeSizesTakesNoNeighbours() {
+    try (PointerScope scope = new PointerScope()) {
+      for (int size : new int[] {41, 47, 107}) {
+        double[] found = values(OPS.upsample(tensor(new double[] {1, 2, 3, 4}, 1, 1, 2, 2), size));
+        for (int i = 0; i < found.length; i++) {
+          int row = i / (2 * size) / size;
+          int column = i % (2 * size) / size;
+          assertThat(found[i]).isEqualTo(1 + 2 * row + column);
+        }
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package io.github.diffusion4j.samples.partb;
 
 import io.github.diffusion4j.train.Epoch;
 import io.github.diffusion4j.train.Precision;
+import io.github.diffusion4j.train.ResidualUNet;
 import io.github.diffusion4j.train.Trainer;
 import io.github.diffusion4j.train.Training;
 import io.github.diffusion4j.train.TrainingStep;
@@ -10,6 +11,7 @@ import io.github.diffusion4j.train.UNet.TimeEffect;
 import io.github.diffusion4j.train.Workers;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.data.Mnist;
+import io.github.diffusion4j.train.net.Network;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -25,13 +27,21 @@ import java.util.Iterator;
  * in turns with several, which are told their place as in {@link Workers#fromEnvironment()}.
  *
  * <p>Its arguments: the folder of the MNIST files, D, the batch, the threads of the engine, the
- * precision.
+ * precision, and perhaps {@code residual} for a residual network that is told the time alone.
  */
 final class StepTimes {
 
   private StepTimes() {}
 
-  private static Trainer start(UNet network, Training training, Dataset digits) throws IOException {
+  private static Network network(String[] args) {
+    int width = Integer.parseInt(args[1]);
+    return args.length > 5
+        ? ResidualUNet.of(width, 1, 2, 2).blocks(1).time()
+        : UNet.width(width).time(TimeEffect.SCALE).classes(10);
+  }
+
+  private static Trainer start(Network network, Training training, Dataset digits)
+      throws IOException {
     if (System.getenv("WORLD_SIZE") == null) {
       return Trainer.start(network, training, digits);
     }
@@ -40,7 +50,7 @@ final class StepTimes {
   }
 
   public static void main(String[] args) throws IOException {
-    UNet network = UNet.width(Integer.parseInt(args[1])).time(TimeEffect.SCALE).classes(10);
+    Network network = network(args);
     Training training =
         Training.flowMatching()
             .batch(Integer.parseInt(args[2]))
