@@ -7,8 +7,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
-import org.bytedeco.javacpp.Loader;
-import org.bytedeco.openblas.presets.openblas_nolapack.MklDomainSetNumThreads;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -20,7 +18,6 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class Crew {
 
-  private static final String SET_NUMBER = "omp_set_num_threads";
   private static final int SECONDS_IDLE = 10;
   private static final ThreadPoolExecutor THREADS =
       new ThreadPoolExecutor(
@@ -49,16 +46,12 @@ final class Crew {
   /** Whether LibTorch's threads are OpenMP's. */
   static boolean isPossible() {
     return torch.get_parallel_info().getString().contains("parallel backend: OpenMP")
-        && Loader.addressof(SET_NUMBER) != null;
+        && CFunction.SET_NUM_THREADS.isThere();
   }
 
-  /** JavaCPP calls C functions by types of function; this one, void (int), by int (int, int). */
   private static void takeOneThread() {
     if (torch.get_num_threads() != 1) {
-      try (MklDomainSetNumThreads function = new MklDomainSetNumThreads() {}) {
-        function.put(Loader.addressof(SET_NUMBER));
-        function.call(1, 0);
-      }
+      CFunction.SET_NUM_THREADS.call(1, 0);
     }
   }
 

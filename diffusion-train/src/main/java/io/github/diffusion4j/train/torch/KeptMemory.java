@@ -8,10 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
-import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.openblas.presets.openblas_nolapack.MklDomainSetNumThreads;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps freed memory in the process while something trains on the processor.
@@ -133,23 +130,20 @@ final class KeptMemory implements AutoCloseable {
   }
 
   private static synchronized boolean keep() {
-    @Nullable Pointer mallopt = Loader.addressof("mallopt");
-    if (mallopt == null) {
+    if (!CFunction.MALLOPT.isThere()) {
       return false;
     }
     if (holders == 0) {
-      set(mallopt, Map.of(MMAP_MAX, 0, TRIM_THRESHOLD, -1, TOP_PAD, 64 * MEBIBYTE));
+      set(Map.of(MMAP_MAX, 0, TRIM_THRESHOLD, -1, TOP_PAD, 64 * MEBIBYTE));
     }
     holders++;
     return true;
   }
 
   private static synchronized void giveBack() {
-    @Nullable Pointer mallopt = Loader.addressof("mallopt");
-    if (mallopt != null && --holders == 0) {
+    if (--holders == 0) {
       // What glibc's own moving thresholds come to once large blocks have been freed.
       set(
-          mallopt,
           Map.of(
               MMAP_MAX,
               1 << 16,
@@ -163,12 +157,8 @@ final class KeptMemory implements AutoCloseable {
     }
   }
 
-  /** JavaCPP calls C functions by types of function; this one is int (int, int). */
-  private static void set(Pointer mallopt, Map<Integer, Integer> values) {
-    try (MklDomainSetNumThreads function = new MklDomainSetNumThreads() {}) {
-      function.put(mallopt);
-      values.forEach(function::call);
-    }
+  private static void set(Map<Integer, Integer> values) {
+    values.forEach(CFunction.MALLOPT::call);
   }
 
   /** Whether neither the environment nor the property says otherwise. */

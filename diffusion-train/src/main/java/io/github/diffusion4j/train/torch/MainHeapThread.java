@@ -28,6 +28,7 @@ final class MainHeapThread implements AutoCloseable {
   private static final int PROBE = 100_000;
 
   private static final int NON_MAIN_ARENA = 4; // malloc.c
+  private static final int PAUSE_SOFT = 1; // omp.h
 
   private final ExecutorService thread;
 
@@ -80,9 +81,16 @@ final class MainHeapThread implements AutoCloseable {
     }
   }
 
-  /** Does some work with the caller's number of threads, and waits for it. */
+  /**
+   * Does some work with the caller's number of threads, and waits for it.
+   *
+   * <p>OpenMP has threads for each thread that calls it. Where all of them are more than the cores,
+   * its threads sleep as soon as they wait, and waking them takes longer than many operations. So
+   * the caller's are ended first.
+   */
   double run(DoubleSupplier work) {
     int threads = torch.get_num_threads();
+    CFunction.PAUSE_RESOURCE_ALL.call(PAUSE_SOFT, 0);
     return Guard.joined(
         CompletableFuture.supplyAsync(
             () -> {

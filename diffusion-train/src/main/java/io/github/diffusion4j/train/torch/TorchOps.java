@@ -7,6 +7,7 @@ import static org.bytedeco.pytorch.global.torch.conv2d;
 import static org.bytedeco.pytorch.global.torch.conv_transpose2d;
 import static org.bytedeco.pytorch.global.torch.group_norm;
 import static org.bytedeco.pytorch.global.torch.scaled_dot_product_attention;
+import static org.bytedeco.pytorch.global.torch.upsample_nearest2d;
 
 import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.train.net.Conv;
@@ -202,7 +203,10 @@ class TorchOps implements Ops<Tensor> {
 
   @Override
   public Tensor upsample(Tensor x, int size) {
-    // LibTorch's own takes some pixels of their neighbours, for 41 and other sizes.
+    if (Integer.bitCount(size) == 1) {
+      return tape.cut(upsample_nearest2d(x, x.size(2) * size, x.size(3) * size));
+    }
+    // It divides in float32, and takes some pixels of their neighbours for 41 and other sizes.
     Tensor rows = x.permute(0, 2, 3, 1).unsqueeze(2).unsqueeze(4);
     return tape.cut(
         rows.expand(x.size(0), x.size(2), size, x.size(3), size, x.size(1))
