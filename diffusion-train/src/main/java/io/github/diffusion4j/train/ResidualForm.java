@@ -65,8 +65,7 @@ record ResidualForm(
                 + attention);
     checkDivides(headFeatures, width, "features of a head");
     checkDivides(groups, width, "groups");
-    Checks.finite(time, "factor of the time");
-    Checks.require(time >= 0, () -> "factor of the time must be at least 0, got " + time);
+    Checks.inRange(0, Double.MAX_VALUE, time, "factor of the time");
     Checks.inRange(0, MOST_CLASSES, classes, "classes");
     Checks.require(
         text.isEmpty() || text.size() == 2, () -> "text must be two numbers, got " + text);

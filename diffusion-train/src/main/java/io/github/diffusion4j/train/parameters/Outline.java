@@ -64,8 +64,13 @@ public final class Outline {
    * @param trained the number of values that training changes
    * @param convolution its sizes, if it is a convolution
    */
-  public record Layer(
-      String name, List<Integer> output, long trained, Optional<Conv> convolution) {}
+  public record Layer(String name, List<Integer> output, long trained, Optional<Conv> convolution) {
+
+    /** The number of values that it gives for one image. */
+    public long values() {
+      return output.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
+    }
+  }
 
   private Outline() {}
 
@@ -112,11 +117,7 @@ public final class Outline {
    * @throws IllegalArgumentException as {@link #of} does
    */
   public static long values(Network network) {
-    long all =
-        layers(network).stream()
-            .mapToLong(
-                layer -> layer.output().stream().mapToLong(n -> n).reduce(1, (a, b) -> a * b))
-            .sum();
+    long all = layers(network).stream().mapToLong(Layer::values).sum();
     return Math.max(1, all);
   }
 

@@ -57,10 +57,7 @@ final class KeptMemory implements AutoCloseable {
 
   /** The values of a layer's result for one image, of the layer with the most. */
   private static long largest(Network network) {
-    return Outline.layers(network).stream()
-        .mapToLong(layer -> layer.output().stream().mapToLong(n -> n).reduce(1, (a, b) -> a * b))
-        .max()
-        .orElse(0);
+    return Outline.layers(network).stream().mapToLong(Outline.Layer::values).max().orElse(0);
   }
 
   /** Makes a step of some images at once, where what it frees can be kept. */
