@@ -8,7 +8,6 @@ import io.github.diffusion4j.train.parameters.Outline;
 import io.github.diffusion4j.train.parameters.Values;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,10 +20,7 @@ import java.util.TreeMap;
  * @param training the settings
  * @param data name, hash and size of the data set
  * @param provenance where the network comes from
- * @param steps the number of steps made
- * @param epochLosses the mean loss of each epoch that has ended
- * @param epochSteps the number of steps made in the epoch that has not
- * @param epochLossSum the sum of their losses
+ * @param progress how far the run has come
  * @param tensors parameters and optimiser, by name
  */
 record Checkpoint(
@@ -32,10 +28,7 @@ record Checkpoint(
     Training training,
     Map<String, Object> data,
     Provenance provenance,
-    long steps,
-    List<Double> epochLosses,
-    int epochSteps,
-    double epochLossSum,
+    Progress progress,
     Map<String, Values> tensors) {
 
   private static final String FIRST_FORMAT = "diffusion4j checkpoint 1";
@@ -50,15 +43,9 @@ record Checkpoint(
     return about;
   }
 
-  /** How far the epoch has come that has not ended. */
-  Epoch.Progress progress() {
-    return new Epoch.Progress(epochSteps, epochLossSum);
-  }
-
   /** This with other settings. */
   Checkpoint with(Training other) {
-    return new Checkpoint(
-        network, other, data, provenance, steps, epochLosses, epochSteps, epochLossSum, tensors);
+    return new Checkpoint(network, other, data, provenance, progress, tensors);
   }
 
   /**
@@ -95,11 +82,23 @@ record Checkpoint(
     metadata.put("network", Settings.write(network.settings()));
     metadata.put("training", Settings.write(training.settings()));
     metadata.put("data", Settings.write(data));
-    metadata.put("steps", Long.toString(steps));
-    metadata.put("epochLosses", Settings.write(epochLosses));
-    metadata.put("epochSteps", Integer.toString(epochSteps));
-    metadata.put("epochLossSum", Settings.write(epochLossSum));
+    progress.putInto(metadata);
     return metadata;
+  }
+
+  /** What does not change from one checkpoint to the next, as JSON. */
+  Map<String, Object> record() {
+    Map<String, Object> record = new LinkedHashMap<>();
+    record.put("format", "diffusion4j run 1");
+    Map<String, String> origins = new LinkedHashMap<>();
+    provenance.addTo(origins);
+    origins.forEach(
+        (name, value) ->
+            record.put(name, name.equals("origin") ? Settings.of(origins, name).value() : value));
+    record.put("network", network.settings());
+    record.put("training", training.settings());
+    record.put("data", data);
+    return record;
   }
 
   /**
@@ -110,7 +109,7 @@ record Checkpoint(
   static void checkReadable(Network network, Training training) {
     Map<String, Object> none = Map.of();
     Map<String, String> header =
-        new Checkpoint(network, training, none, Provenance.here(""), 0, List.of(), 0, 0, Map.of())
+        new Checkpoint(network, training, none, Provenance.here(""), Progress.NONE, Map.of())
             .metadata();
     try {
       Networks.checkIsBuilt(network, Settings.of(header, "network"));
@@ -167,39 +166,15 @@ record Checkpoint(
               TrainingSettings.read(Settings.of(metadata, "training")),
               about,
               Provenance.of(metadata),
-              Settings.of(metadata, "steps").count(),
-              Settings.of(metadata, "epochLosses").losses(),
-              isFirst ? 0 : Math.toIntExact(Settings.of(metadata, "epochSteps").count()),
-              isFirst ? 0 : Settings.of(metadata, "epochLossSum").number(),
+              Progress.of(metadata, isFirst),
               saved.tensors());
-      checkpoint.checkProgress(data.whole("size"));
+      checkpoint.progress().check(checkpoint.training(), data.whole("size"));
       Outline.of(checkpoint.network()); // throws if it has too many values
       return checkpoint;
     } catch (IllegalArgumentException | IllegalStateException | ArithmeticException e) {
       throw new DiffusionException(
           source + " has a checkpoint header that cannot be understood: " + e.getMessage(), e);
     }
-  }
-
-  /** Epochs may be left early, so there can be fewer steps than they have, but not more. */
-  private void checkProgress(int images) {
-    int done = epochLosses.size();
-    Checks.inRange(0, training.epochs(), done, "number of epochLosses");
-    int each = (images + training.batch() - 1) / training.batch();
-    Checks.inRange(0, done < training.epochs() ? each - 1 : 0, epochSteps, "epochSteps");
-    long most = (long) done * each + epochSteps;
-    Checks.require(
-        steps <= most,
-        () ->
-            "steps must be at most "
-                + most
-                + " after "
-                + done
-                + " epochs"
-                + (epochSteps == 0 ? "" : " and " + epochSteps + " steps")
-                + ", got "
-                + steps);
-    Checks.require(steps >= epochSteps, () -> "steps must be at least epochSteps, got " + steps);
   }
 
   /** The tensors that sampling uses, as the model's: their running mean if the run keeps one. */

@@ -28,10 +28,15 @@ record CheckpointFile(int epoch, long step) implements Comparable<CheckpointFile
 
   /** The place that a checkpoint was written at. */
   static CheckpointFile of(Checkpoint checkpoint) {
-    int done = checkpoint.epochLosses().size();
-    return checkpoint.epochSteps() == 0
-        ? new CheckpointFile(done, Long.MAX_VALUE)
-        : new CheckpointFile(done + 1, checkpoint.steps());
+    Progress progress = checkpoint.progress();
+    return progress.epoch().steps() == 0
+        ? ofEpoch(progress.epochs())
+        : new CheckpointFile(progress.epochs() + 1, progress.steps());
+  }
+
+  /** The place at the end of an epoch. */
+  static CheckpointFile ofEpoch(int epoch) {
+    return new CheckpointFile(epoch, Long.MAX_VALUE);
   }
 
   private static Optional<CheckpointFile> named(String name) {

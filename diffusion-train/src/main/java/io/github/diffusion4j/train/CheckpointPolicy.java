@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -18,11 +19,13 @@ public final class CheckpointPolicy {
   private final int everySteps;
   private final int last;
   private final Set<Integer> kept;
+  private final boolean best;
 
-  private CheckpointPolicy(int everySteps, int last, Set<Integer> kept) {
+  private CheckpointPolicy(int everySteps, int last, Set<Integer> kept, boolean best) {
     this.everySteps = everySteps;
     this.last = last;
     this.kept = Collections.unmodifiableSet(new TreeSet<>(kept));
+    this.best = best;
   }
 
   /**
@@ -31,7 +34,7 @@ public final class CheckpointPolicy {
    * @return the policy
    */
   public static CheckpointPolicy everyEpoch() {
-    return new CheckpointPolicy(0, 0, Set.of());
+    return new CheckpointPolicy(0, 0, Set.of(), false);
   }
 
   /**
@@ -43,7 +46,8 @@ public final class CheckpointPolicy {
    * @throws IllegalArgumentException if the number is below 0
    */
   public CheckpointPolicy everySteps(int steps) {
-    return new CheckpointPolicy(Checks.atLeast(0, steps, "steps of a checkpoint"), last, kept);
+    return new CheckpointPolicy(
+        Checks.atLeast(0, steps, "steps of a checkpoint"), last, kept, best);
   }
 
   /**
@@ -55,7 +59,8 @@ public final class CheckpointPolicy {
    * @throws IllegalArgumentException if the number is below 0
    */
   public CheckpointPolicy keepLast(int count) {
-    return new CheckpointPolicy(everySteps, Checks.atLeast(0, count, "kept checkpoints"), kept);
+    return new CheckpointPolicy(
+        everySteps, Checks.atLeast(0, count, "kept checkpoints"), kept, best);
   }
 
   /**
@@ -68,7 +73,22 @@ public final class CheckpointPolicy {
   public CheckpointPolicy keepEpochs(int... epochs) {
     Set<Integer> all = new TreeSet<>();
     Arrays.stream(epochs).forEach(epoch -> all.add(Checks.atLeast(1, epoch, "kept epoch")));
-    return new CheckpointPolicy(everySteps, last, all);
+    return new CheckpointPolicy(everySteps, last, all, best);
+  }
+
+  /**
+   * This with the checkpoint of the best epoch so far kept in any case, for {@link
+   * TrainedDenoiser#openBest}: that of the least loss on the images that the data set {@linkplain
+   * io.github.diffusion4j.train.data.Dataset#validatedOn holds back}.
+   *
+   * @return the changed policy
+   */
+  public CheckpointPolicy keepBest() {
+    return new CheckpointPolicy(everySteps, last, kept, true);
+  }
+
+  boolean keepsBest() {
+    return best;
   }
 
   /** Whether a checkpoint is due after a step within an epoch. */
@@ -77,11 +97,13 @@ public final class CheckpointPolicy {
   }
 
   /** The files of a run that a new checkpoint, their last, makes superfluous. */
-  List<CheckpointFile> superfluous(List<CheckpointFile> ordered) {
+  List<CheckpointFile> superfluous(List<CheckpointFile> ordered, OptionalInt bestEpoch) {
+    Set<Integer> needed = new TreeSet<>(kept);
+    bestEpoch.ifPresent(epoch -> needed.addAll(best ? Set.of(epoch) : Set.of()));
     int newest = Math.max(1, last);
     return ordered.stream()
         .limit(Math.max(0, ordered.size() - newest))
-        .filter(file -> !file.endsEpoch() || (last > 0 && !kept.contains(file.epoch())))
+        .filter(file -> !file.endsEpoch() || (last > 0 && !needed.contains(file.epoch())))
         .toList();
   }
 
@@ -89,6 +111,7 @@ public final class CheckpointPolicy {
     settings.put("checkpointSteps", everySteps);
     settings.put("checkpointsKept", last);
     settings.put("epochsKept", List.copyOf(kept));
+    settings.put("bestKept", best);
   }
 
   @Override
@@ -101,9 +124,12 @@ public final class CheckpointPolicy {
     if (!settings.has("checkpointSteps")) {
       return everyEpoch();
     }
-    return everyEpoch()
-        .everySteps(settings.whole("checkpointSteps"))
-        .keepLast(settings.whole("checkpointsKept"))
-        .keepEpochs(settings.numbers("epochsKept").stream().mapToInt(Double::intValue).toArray());
+    CheckpointPolicy policy =
+        everyEpoch()
+            .everySteps(settings.whole("checkpointSteps"))
+            .keepLast(settings.whole("checkpointsKept"))
+            .keepEpochs(
+                settings.numbers("epochsKept").stream().mapToInt(Double::intValue).toArray());
+    return settings.has("bestKept") && settings.flag("bestKept") ? policy.keepBest() : policy;
   }
 }

@@ -2,6 +2,7 @@ package io.github.diffusion4j.train;
 
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.OptionalDouble;
 
 /**
  * One pass over the data set: steps that are made as they are asked for.
@@ -25,16 +26,17 @@ public final class Epoch implements Iterable<TrainingStep> {
     static final Progress NONE = new Progress(0, 0);
   }
 
-  private final Trainer trainer;
+  private final RunLoop loop;
   private final int number;
   private final int steps;
   private final int[] order;
   private int made;
   private boolean ended;
   private double lossSum;
+  private OptionalDouble validationLoss = OptionalDouble.empty();
 
-  Epoch(Trainer trainer, int number, int steps, int[] order, Progress progress) {
-    this.trainer = trainer;
+  Epoch(RunLoop loop, int number, int steps, int[] order, Progress progress) {
+    this.loop = loop;
     this.number = number;
     this.steps = steps;
     this.order = order;
@@ -54,8 +56,21 @@ public final class Epoch implements Iterable<TrainingStep> {
 
   /** The mean loss of the steps made so far; NaN before the first. */
   public double meanLoss() {
-    synchronized (trainer) {
+    synchronized (loop) {
       return lossSum / made;
+    }
+  }
+
+  /**
+   * The loss after it on the images that the data set {@linkplain
+   * io.github.diffusion4j.train.data.Dataset#validatedOn holds back}.
+   *
+   * @return their mean loss, worker 0's where there are several; empty before the epoch has ended,
+   *     and where no images are held back
+   */
+  public OptionalDouble validationLoss() {
+    synchronized (loop) {
+      return validationLoss;
     }
   }
 
@@ -73,25 +88,25 @@ public final class Epoch implements Iterable<TrainingStep> {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
-        synchronized (trainer) {
+        synchronized (loop) {
           return !ended && made < steps;
         }
       }
 
       @Override
       public TrainingStep next() {
-        synchronized (trainer) {
+        synchronized (loop) {
           if (!hasNext()) {
             throw new NoSuchElementException(
                 "epoch " + number + " has ended after " + made + " steps");
           }
-          TrainingStep step = trainer.step(Epoch.this, order, made);
+          TrainingStep step = loop.step(Epoch.this, order, made);
           made++;
           lossSum += step.loss();
           if (made == steps) {
             end();
           } else {
-            trainer.within(step);
+            loop.within(step);
           }
           return step;
         }
@@ -106,8 +121,9 @@ public final class Epoch implements Iterable<TrainingStep> {
   /** Ends the epoch: nothing happens if it has ended. */
   void end() {
     if (!ended) {
+      validationLoss = loop.ended(this); // asked again where this fails
       ended = true;
-      trainer.ended(this);
+      loop.shown(number);
     }
   }
 }

@@ -3,15 +3,15 @@ package io.github.diffusion4j.train;
 import java.util.Iterator;
 
 /** The epochs of a run that have not ended. */
-record Epochs(Trainer trainer) implements Iterator<Epoch> {
+record Epochs(RunLoop loop) implements Iterator<Epoch> {
 
   @Override
   public boolean hasNext() {
-    return trainer.hasNextEpoch();
+    return loop.hasNextEpoch();
   }
 
   @Override
   public Epoch next() {
-    return trainer.nextEpoch();
+    return loop.nextEpoch();
   }
 }

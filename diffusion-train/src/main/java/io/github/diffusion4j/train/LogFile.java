@@ -22,17 +22,25 @@ final class LogFile implements AutoCloseable {
     this.file = file;
   }
 
-  /** Opens the file, which is made if need be. */
-  static LogFile open(Path path) throws IOException {
-    return new LogFile(path, new RandomAccessFile(path.toFile(), "rw"));
+  /**
+   * Opens the file, which is made if need be.
+   *
+   * @param beginning what it begins with, so that a run's file is written over, perhaps a cut one,
+   *     and nothing else
+   * @throws DiffusionException if it holds something that begins otherwise
+   */
+  static LogFile open(Path path, String beginning) throws IOException {
+    LogFile opened = new LogFile(path, new RandomAccessFile(path.toFile(), "rw"));
+    try {
+      opened.checkBegins(beginning);
+      return opened;
+    } catch (IOException | RuntimeException | Error e) {
+      opened.close();
+      throw e;
+    }
   }
 
-  /**
-   * Checks that a run's file is written over, perhaps a cut one, and nothing else.
-   *
-   * @throws DiffusionException if it holds something that begins with other words
-   */
-  void checkBegins(String expected) throws IOException {
+  private void checkBegins(String expected) throws IOException {
     byte[] start = new byte[(int) Math.min(expected.length(), file.length())];
     file.seek(0);
     file.readFully(start);

@@ -1,18 +1,16 @@
 package io.github.diffusion4j.train;
 
+import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.parameters.Values;
 import io.github.diffusion4j.train.torch.Engine;
 import io.github.diffusion4j.train.torch.Group;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -38,7 +36,13 @@ record Run(
    * @param about what checkpoints tell of the data, whose hash may take a look at every image
    * @param provenance what they tell of the network
    */
-  record Plan(Batches batches, Map<String, Object> about, Provenance provenance) {}
+  record Plan(Batches batches, Map<String, Object> about, Provenance provenance) {
+
+    Checkpoint checkpoint(Progress progress, Map<String, Values> tensors) {
+      return new Checkpoint(
+          batches.network(), batches.training(), about, provenance, progress, tensors);
+    }
+  }
 
   /** What a program asks of a new run. */
   private record Asked(Network network, Training training, Dataset data, Workers workers) {
@@ -48,44 +52,6 @@ record Run(
       Objects.requireNonNull(training, "training");
       Objects.requireNonNull(data, "data");
       Objects.requireNonNull(workers, "workers");
-    }
-  }
-
-  /**
-   * What a run begins with.
-   *
-   * @param origin what checkpoints tell of it; empty for random numbers
-   * @param state the parameters by the engine's names; none for random numbers
-   */
-  record Initial(String origin, Map<String, Values> state) {
-
-    static final Initial RANDOM = new Initial("", Map.of());
-
-    /** A trained network, as it is and as the mean that the run may keep of its parameters. */
-    static Initial of(Map<String, String> metadata, Map<String, Values> parameters) {
-      Map<String, Values> state = new TreeMap<>(parameters);
-      parameters.forEach(
-          (name, values) -> state.put("average" + name.substring("model".length()), values));
-      return new Initial(origin(metadata), state);
-    }
-
-    void restore(Engine engine) {
-      if (!state.isEmpty()) {
-        Map<String, Values> all = new TreeMap<>(engine.state());
-        state.forEach((name, values) -> all.computeIfPresent(name, (same, random) -> values));
-        engine.restore(all, 0);
-      }
-    }
-
-    /** A list: the network's own record, then those of the networks that it began with. */
-    private static String origin(Map<String, String> metadata) {
-      Map<String, String> own = new LinkedHashMap<>(metadata);
-      List<Object> all = new ArrayList<>();
-      all.add(own);
-      if (own.remove("origin") != null) {
-        Settings.of(metadata, "origin").value().forEach(all::add);
-      }
-      return Settings.write(all);
     }
   }
 
@@ -126,7 +92,10 @@ record Run(
             });
     Agreement.check(group, plan.batches(), plan.about());
     Supplier<Optional<RunFolder>> files =
-        () -> folder.filter(f -> group.rank() == 0).map(f -> RunFolder.create(f, training));
+        () ->
+            folder
+                .filter(f -> group.rank() == 0)
+                .map(f -> RunFolder.create(f, plan.checkpoint(Progress.NONE, Map.of())));
     return open(plan, group, files, Optional.empty(), initial::restore);
   }
 
@@ -151,8 +120,7 @@ record Run(
         group -> {
           Agreement.beginRun(group, "start or resume");
           boolean own =
-              group.attempt(
-                  "the folder", () -> group.rank() == 0 && RunFolder.hasCheckpoint(folder));
+              group.attempt("the folder", () -> group.rank() == 0 && Checkpoints.areIn(folder));
           String first = group.exchange("whether there is a checkpoint", "" + own).get(0);
           String where = group.rank() == 0 ? "folder " + folder : "the folder of worker 0";
           return Boolean.parseBoolean(first)
@@ -170,10 +138,9 @@ record Run(
     Optional<Path> file =
         group.attempt(
             "the checkpoint's place",
-            () ->
-                Optional.of(checkpoint).filter(f -> group.rank() == 0).map(RunFolder::checkpoint));
+            () -> Optional.of(checkpoint).filter(f -> group.rank() == 0).map(Checkpoints::last));
     Optional<Checkpoint> read =
-        group.attempt("the checkpoint", () -> file.map(f -> RunFolder.read(f, checkpoint)));
+        group.attempt("the checkpoint", () -> file.map(f -> Checkpoints.read(f, checkpoint)));
     String header = read.map(saved -> Settings.write(saved.metadata())).orElse("");
     String told = group.exchange("the checkpoint's header", header).get(0);
     Checkpoint saved =
@@ -194,7 +161,7 @@ record Run(
         group,
         () -> file.map(f -> RunFolder.resume(f, saved)),
         Optional.of(saved),
-        engine -> engine.restore(saved.tensors(), saved.steps()));
+        engine -> engine.restore(saved.tensors(), saved.progress().steps()));
   }
 
   private static Run open(
@@ -215,7 +182,7 @@ record Run(
           if (group.rank() == 0) {
             restoring.accept(run.engine);
           }
-          run.engine.follow(saved.map(Checkpoint::steps).orElse(0L));
+          run.engine.follow(saved.map(Checkpoint::progress).orElse(Progress.NONE).steps());
           return run;
         });
   }
@@ -261,22 +228,38 @@ record Run(
     Agreement.beginEpoch(group, number, steps);
   }
 
-  Epoch epoch(Trainer trainer, int number, Epoch.Progress begun) {
-    return new Epoch(trainer, number, batches().count(), batches().order(number), begun);
+  Epoch epoch(RunLoop loop, int number, Epoch.Progress begun) {
+    return new Epoch(loop, number, batches().count(), batches().order(number), begun);
   }
 
-  /** The run as it is after some steps. */
-  Checkpoint checkpoint(long steps, List<Double> epochLosses, Epoch.Progress progress) {
-    return new Checkpoint(
-        batches().network(),
-        training(),
-        plan.about(),
-        plan.provenance(),
-        steps,
-        List.copyOf(epochLosses),
-        progress.steps(),
-        progress.lossSum(),
-        engine.state());
+  /** The run as it is, having come so far. */
+  Checkpoint checkpoint(Progress progress) {
+    return plan.checkpoint(progress, engine.state());
+  }
+
+  /** The loss on the images held back, if there are any, of worker 0 for all. */
+  OptionalDouble validate(Progress progress) {
+    Optional<Dataset> heldBack = batches().data().heldBack();
+    if (heldBack.isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    String subject = "the loss on the images held back after step " + progress.steps();
+    String own =
+        group.attempt(
+            subject, () -> group.rank() == 0 ? "" + loss(progress, heldBack.get()) : "none");
+    return OptionalDouble.of(Double.parseDouble(group.exchange(subject + " itself", own).get(0)));
+  }
+
+  private double loss(Progress progress, Dataset images) {
+    try (TrainedDenoiser now = denoiser(checkpoint(progress))) {
+      double loss = now.loss(images);
+      if (!Double.isFinite(loss)) {
+        throw new DiffusionException(
+            "the loss on the images held back is %s after step %d; %s"
+                .formatted(loss, progress.steps(), lastGood()));
+      }
+      return loss;
+    }
   }
 
   /** Which checkpoint there is, for messages. */

@@ -1,15 +1,18 @@
 package io.github.diffusion4j.train;
 
 import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.internal.files.WholeFiles;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -21,7 +24,8 @@ import org.slf4j.LoggerFactory;
 final class RunFolder implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
-  private static final String HEADER = "step,loss";
+  private static final String STEPS = "step,loss";
+  private static final String EPOCHS = "epoch,loss";
   private static final Pattern METRICS =
       Pattern.compile(
           "\\{\"step\":(\\d{1,18}),.*\"seconds\":(\\d{1,9}(?:\\.\\d{1,17})?|\\d\\.\\d{1,17}E[78])}");
@@ -31,43 +35,61 @@ final class RunFolder implements AutoCloseable {
   private final FolderLock lock;
   private final LogFile losses;
   private final LogFile metrics;
+  private final LogFile epochs;
+  private final LogFile settings;
   private long start = System.nanoTime();
   private String lastGood = "no checkpoint has been written yet";
 
-  private RunFolder(Path folder, CheckpointPolicy policy) throws IOException {
+  private RunFolder(Path folder, CheckpointPolicy policy, FolderLock lock, List<LogFile> files) {
+    this.folder = folder;
+    this.policy = policy;
+    this.lock = lock;
+    this.losses = files.get(0);
+    this.metrics = files.get(1);
+    this.epochs = files.get(2);
+    this.settings = files.get(3);
+  }
+
+  /** What is done with a folder before anything in it is changed. */
+  @FunctionalInterface
+  private interface Check {
+    void make() throws IOException;
+  }
+
+  /** Takes a folder whose files are a run's, which is all that is cut and written on. */
+  private static RunFolder open(Path folder, CheckpointPolicy policy, Check check)
+      throws IOException {
     if (!folder.getFileSystem().equals(FileSystems.getDefault())) {
       throw new DiffusionException("run folder " + folder + " must be on the default file system");
     }
-    this.folder = folder;
-    this.policy = policy;
-    this.lock = FolderLock.take(folder);
+    FolderLock lock = FolderLock.take(folder);
+    List<LogFile> files = new ArrayList<>();
     try {
+      check.make();
       CheckpointFile.removeUnfinished(folder);
-      this.losses = LogFile.open(folder.resolve("loss.csv"));
-      try {
-        this.metrics = LogFile.open(folder.resolve("metrics.jsonl"));
-      } catch (IOException | RuntimeException | Error e) {
-        losses.close();
-        throw e;
-      }
+      files.add(LogFile.open(folder.resolve("loss.csv"), STEPS));
+      files.add(LogFile.open(folder.resolve("metrics.jsonl"), "{\"step\":"));
+      files.add(LogFile.open(folder.resolve("epochs.csv"), EPOCHS));
+      files.add(LogFile.open(folder.resolve("settings.json"), "{\n  \"format\" : \"diffusion4j"));
+      return new RunFolder(folder, policy, lock, files);
     } catch (IOException | RuntimeException | Error e) {
+      files.forEach(LogFile::close);
       lock.close();
       throw e;
     }
   }
 
   /** A folder for a new run. */
-  static RunFolder create(Path folder, Training training) {
+  static RunFolder create(Path folder, Checkpoint first) {
     try {
       Files.createDirectories(folder);
-      checkHoldsNoRun(folder);
-      RunFolder run = new RunFolder(folder, training.checkpoints());
+      CheckpointPolicy policy = first.training().checkpoints();
+      RunFolder run = open(folder, policy, () -> checkHoldsNoRun(folder));
       try {
-        checkHoldsNoRun(folder); // one may have ended in between
-        run.checkFiles();
         run.losses.keep(0);
-        run.losses.append(HEADER);
+        run.losses.append(STEPS);
         run.metrics.keep(0);
+        run.describe(first);
         return run;
       } catch (IOException | RuntimeException | Error e) {
         run.close();
@@ -76,12 +98,6 @@ final class RunFolder implements AutoCloseable {
     } catch (IOException e) {
       throw new DiffusionException("run folder " + folder + " cannot be written: " + e, e);
     }
-  }
-
-  /** Checks that what is cut and written on is a run's. */
-  private void checkFiles() throws IOException {
-    losses.checkBegins(HEADER);
-    metrics.checkBegins("{\"step\":");
   }
 
   /** Checks that there is a loss of each of the steps that are to be kept. */
@@ -102,7 +118,7 @@ final class RunFolder implements AutoCloseable {
       }
     }
     if (lines[0].isEmpty()) {
-      losses.append(HEADER);
+      losses.append(STEPS);
     }
   }
 
@@ -119,19 +135,21 @@ final class RunFolder implements AutoCloseable {
 
   /** The folder of a run's last checkpoint, its losses cut back to the checkpoint's step. */
   static RunFolder resume(Path checkpoint, Checkpoint saved) {
-    long steps = saved.steps();
+    long steps = saved.progress().steps();
     Path folder =
         Objects.requireNonNull(
             checkpoint.toAbsolutePath().getParent(), "the folder of a checkpoint");
-    Path file = folder.resolve("loss.csv");
     try {
-      RunFolder run = new RunFolder(folder, saved.training().checkpoints());
+      RunFolder run =
+          open(
+              folder,
+              saved.training().checkpoints(),
+              () -> checkIsLast(folder, checkpoint, CheckpointFile.of(saved)));
       try {
-        run.checkIsLast(checkpoint, CheckpointFile.of(saved));
-        run.checkFiles();
-        run.checkLosses(file, steps);
+        run.checkLosses(folder.resolve("loss.csv"), steps);
         run.losses.keep(steps + 1);
         run.start -= Math.round(1e9 * run.keepMetrics(steps));
+        run.describe(saved);
         run.lastGood = "the last good checkpoint is " + checkpoint;
         return run;
       } catch (IOException | RuntimeException | Error e) {
@@ -143,7 +161,8 @@ final class RunFolder implements AutoCloseable {
     }
   }
 
-  private void checkIsLast(Path checkpoint, CheckpointFile place) throws IOException {
+  private static void checkIsLast(Path folder, Path checkpoint, CheckpointFile place)
+      throws IOException {
     List<CheckpointFile> all = CheckpointFile.in(folder);
     if (!all.isEmpty() && all.get(all.size() - 1).compareTo(place) > 0) {
       throw new DiffusionException(
@@ -153,72 +172,6 @@ final class RunFolder implements AutoCloseable {
               + checkpoint.getFileName()
               + ", which going on from it would contradict: move them away, found "
               + all.get(all.size() - 1).name());
-    }
-  }
-
-  /** The file itself, or the last checkpoint of a folder. */
-  static Path checkpoint(Path fileOrFolder) {
-    if (!Files.exists(fileOrFolder)) {
-      throw new DiffusionException(
-          "there is no checkpoint and no run folder at " + fileOrFolder + ": start the run first");
-    }
-    if (!Files.isDirectory(fileOrFolder)) {
-      return fileOrFolder;
-    }
-    List<CheckpointFile> all = checkpoints(fileOrFolder);
-    if (all.isEmpty()) {
-      throw new DiffusionException(
-          "folder "
-              + fileOrFolder
-              + " must hold epoch-NNNN.safetensors, found none: no checkpoint of the run has been written");
-    }
-    return fileOrFolder.resolve(all.get(all.size() - 1).name());
-  }
-
-  /**
-   * Reads a checkpoint.
-   *
-   * @param asked the file itself, or the folder that it is the last of
-   * @throws DiffusionException if it cannot be read; where the one before it in the folder can, the
-   *     message says so
-   */
-  static Checkpoint read(Path file, Path asked) {
-    try {
-      return Checkpoint.read(file);
-    } catch (DiffusionException e) {
-      throw readableBefore(asked)
-          .map(
-              name ->
-                  new DiffusionException(
-                      e.getMessage() + "; without this file, the last one would be " + name, e))
-          .orElse(e);
-    }
-  }
-
-  /** The last checkpoint but one of a folder, if it is whole. */
-  private static Optional<String> readableBefore(Path folder) {
-    List<CheckpointFile> all = Files.isDirectory(folder) ? checkpoints(folder) : List.of();
-    if (all.size() < 2) {
-      return Optional.empty();
-    }
-    String name = all.get(all.size() - 2).name();
-    try {
-      Checkpoint.read(folder.resolve(name));
-      return Optional.of(name);
-    } catch (DiffusionException e) {
-      return Optional.empty();
-    }
-  }
-
-  static boolean hasCheckpoint(Path folder) {
-    return Files.isDirectory(folder) && !checkpoints(folder).isEmpty();
-  }
-
-  private static List<CheckpointFile> checkpoints(Path folder) {
-    try {
-      return CheckpointFile.in(folder);
-    } catch (IOException e) {
-      throw new DiffusionException("folder " + folder + " cannot be read: " + e, e);
     }
   }
 
@@ -259,6 +212,24 @@ final class RunFolder implements AutoCloseable {
     metrics.append(Settings.write(all));
   }
 
+  /** Tells what run it is and how far it has come, for people and other programs. */
+  private void describe(Checkpoint checkpoint) throws IOException {
+    settings.keep(0);
+    settings.append(Settings.writePretty(checkpoint.record()));
+    log(checkpoint.progress());
+  }
+
+  /** Notes the epochs that have ended. */
+  private void log(Progress progress) throws IOException {
+    List<Double> validations = progress.validationLosses();
+    epochs.keep(0);
+    epochs.append(EPOCHS + (validations.isEmpty() ? "" : ",validation"));
+    for (int i = 0; i < progress.epochs(); i++) {
+      String validation = validations.isEmpty() ? "" : "," + validations.get(i);
+      epochs.append((i + 1) + "," + progress.epochLosses().get(i) + validation);
+    }
+  }
+
   /** Writes a checkpoint, and only then removes those that it makes superfluous. */
   void save(Checkpoint checkpoint) {
     Path file = folder.resolve(CheckpointFile.of(checkpoint).name());
@@ -266,13 +237,43 @@ final class RunFolder implements AutoCloseable {
     metrics.force();
     checkpoint.write(file);
     lastGood = "the last good checkpoint is " + file;
+    Progress progress = checkpoint.progress();
     try {
-      for (CheckpointFile old : policy.superfluous(CheckpointFile.in(folder))) {
+      log(progress);
+      if (progress.epoch().steps() == 0) {
+        plot(progress.validationLosses());
+      }
+      for (CheckpointFile old :
+          policy.superfluous(CheckpointFile.in(folder), progress.bestEpoch())) {
         Files.deleteIfExists(folder.resolve(old.name()));
       }
     } catch (IOException e) {
-      throw new DiffusionException("old checkpoints in " + folder + " cannot be removed: " + e, e);
+      throw new DiffusionException("old files in " + folder + " cannot be changed: " + e, e);
     }
+  }
+
+  private void plot(List<Double> validations) throws IOException {
+    double[] all =
+        losses
+            .text()
+            .lines()
+            .skip(1)
+            .mapToDouble(RunFolder::loss)
+            .filter(Double::isFinite)
+            .toArray();
+    if (all.length > 0) {
+      byte[] svg = LossPlot.of(all, validations).getBytes(StandardCharsets.UTF_8);
+      WholeFiles.write(folder.resolve("loss.svg"), out -> out.write(svg));
+    }
+  }
+
+  private static double loss(String line) {
+    return Double.parseDouble(line.substring(line.indexOf(',') + 1));
+  }
+
+  /** Draws what the network has learnt by the end of an epoch. */
+  void draw(EpochPictures pictures, TrainedDenoiser denoiser, int epoch) {
+    pictures.draw(denoiser, folder, String.format(Locale.ROOT, "epoch-%04d", epoch));
   }
 
   String lastGood() {
@@ -282,7 +283,9 @@ final class RunFolder implements AutoCloseable {
   @Override
   public void close() {
     try (lock;
-        metrics) {
+        metrics;
+        epochs;
+        settings) {
       losses.close();
     } catch (IOException e) {
       throw new DiffusionException("lock of " + folder + " cannot be given back: " + e, e);

@@ -1,6 +1,7 @@
 package io.github.diffusion4j.train;
 
 import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.train.torch.Group;
 import io.github.diffusion4j.train.torch.LostWorkerException;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
@@ -46,6 +47,23 @@ final class RunState {
       throw set("a worker is lost: " + e.getMessage(), e);
     } catch (DiffusionException e) {
       throw set(e);
+    }
+  }
+
+  /**
+   * Does what all workers do together: where it fails on one, it cannot be done again, since the
+   * others have failed with it.
+   */
+  <T> T shared(Group group, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (LostWorkerException e) {
+      throw set("a worker is lost: " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      if (group.size() > 1) {
+        set(new DiffusionException("training has failed: " + e.getMessage(), e));
+      }
+      throw e;
     }
   }
 

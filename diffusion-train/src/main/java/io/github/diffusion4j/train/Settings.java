@@ -51,6 +51,15 @@ record Settings(String entry, JsonNode value) {
     }
   }
 
+  /** The same over several lines, for people; the values of a checkpoint's entries are JSON. */
+  static String writePretty(Map<String, Object> values) {
+    try {
+      return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(values);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e.getOriginalMessage(), e);
+    }
+  }
+
   /** What JSON keeps of a value. */
   static JsonNode asRead(Object value) {
     return of(Map.of("value", write(value)), "value").value();

@@ -1,6 +1,5 @@
 package io.github.diffusion4j.train;
 
-import io.github.diffusion4j.Conditioning;
 import io.github.diffusion4j.Denoiser;
 import io.github.diffusion4j.DiffusionModel;
 import io.github.diffusion4j.Estimate;
@@ -14,7 +13,6 @@ import io.github.diffusion4j.train.export.OnnxExport;
 import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.parameters.Values;
-import io.github.diffusion4j.train.torch.Batch;
 import io.github.diffusion4j.train.torch.Engine;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,8 +20,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * A trained network, run by LibTorch.
@@ -79,7 +75,20 @@ public final class TrainedDenoiser implements DiffusionModel {
    *     cannot be loaded
    */
   public static TrainedDenoiser open(Path checkpoint) {
-    return of(RunFolder.read(RunFolder.checkpoint(checkpoint), checkpoint));
+    return of(Checkpoints.read(Checkpoints.last(checkpoint), checkpoint));
+  }
+
+  /**
+   * The network of a run's best epoch: that of the least loss on the images that the data set
+   * {@linkplain Dataset#validatedOn held back}.
+   *
+   * @param folder the run's folder, which may be in use
+   * @return the denoiser
+   * @throws io.github.diffusion4j.DiffusionException if nothing was held back, or that epoch's
+   *     checkpoint is not there any more
+   */
+  public static TrainedDenoiser openBest(Path folder) {
+    return of(Checkpoint.read(Checkpoints.best(folder)));
   }
 
   @Override
@@ -103,23 +112,14 @@ public final class TrainedDenoiser implements DiffusionModel {
    * @throws IllegalStateException if this is closed
    */
   public double loss(Dataset data) {
-    Training asked =
-        training
-            .seed(Randomness.validationSeed(training.seed()))
-            .optimiser(training.optimiser().accumulation(1))
-            .batch(Math.min(training.batch(), data.size()));
-    Batches batches = new Batches(network, asked, data, Workers.alone(), false);
-    int[] order = IntStream.range(0, data.size()).toArray();
-    double sum = 0;
-    for (int i = 0; i < batches.count(); i++) {
-      Batch batch = batches.batch(order, i, i + 1);
-      synchronized (turn) {
-        checkOpen();
-        long seed = Randomness.noiseSeed(asked.seed(), i + 1);
-        sum += batch.shape()[0] * engine.loss(batch, seed);
-      }
-    }
-    return sum / data.size();
+    return Validation.of(network, training, data)
+        .loss(
+            (batch, noiseSeed) -> {
+              synchronized (turn) {
+                checkOpen();
+                return engine.loss(batch, noiseSeed);
+              }
+            });
   }
 
   /**
@@ -136,7 +136,7 @@ public final class TrainedDenoiser implements DiffusionModel {
    * @throws IllegalStateException if this is closed
    */
   public Trainer train(Training training, Dataset data, Path folder) {
-    Run.Initial initial = Run.Initial.of(record, parameters());
+    Initial initial = Initial.of(record, parameters());
     return new Trainer(
         Run.start(network, training, data, Optional.of(folder), Workers.alone(), initial));
   }
@@ -152,9 +152,10 @@ public final class TrainedDenoiser implements DiffusionModel {
    * How the network was made, each entry under a key that begins with {@code diffusion4j.}: {@code
    * version} (of this library, which trained it), {@code machine}, {@code format}, {@code network},
    * {@code training} (settings and seed), {@code data} (name, size, hash), {@code steps}, {@code
-   * epochLosses}, {@code epochSteps} and {@code epochLossSum} (of an epoch that has not ended),
-   * {@code origin} (a list of the same of the networks that the run began with, if its parameters
-   * were not random), {@code prediction}, {@code schedule}.
+   * epochLosses}, {@code validationLosses} (after each epoch, if images were held back), {@code
+   * epochSteps} and {@code epochLossSum} (of an epoch that has not ended), {@code origin} (a list
+   * of the same of the networks that the run began with, if its parameters were not random), {@code
+   * prediction}, {@code schedule}.
    *
    * @return texts and JSON values by key
    */
@@ -198,64 +199,8 @@ public final class TrainedDenoiser implements DiffusionModel {
   @Override
   public List<Estimate> estimate(List<Query> queries) {
     checkOpen();
-    queries.forEach(this::check);
+    queries.forEach(query -> QueryCheck.check(network, query));
     return denoiser.estimate(queries);
-  }
-
-  private void check(Query query) {
-    Conditioning conditioning = query.conditioning();
-    Map<String, Tensor> given = new TreeMap<>(conditioning.globals());
-    given.putAll(conditioning.spatials());
-    String told = given.isEmpty() ? "no inputs" : "only " + given.keySet();
-    for (Input input : network.inputs()) {
-      switch (input.name()) {
-        case Input.SAMPLE -> checkShape(input, query.x());
-        case Input.TIME -> {}
-        default -> {
-          Tensor tensor = given.remove(input.name());
-          if (tensor == null) {
-            throw new IllegalArgumentException(
-                "the network must be told input "
-                    + input.name()
-                    + " "
-                    + Stream.concat(Stream.of("1 or batch"), input.shape().stream()).toList()
-                    + ", zeros for none; got "
-                    + told);
-          }
-          checkShape(input, tensor);
-        }
-      }
-    }
-    if (!given.isEmpty()) {
-      List<String> known =
-          network.inputs().stream()
-              .map(Input::name)
-              .filter(name -> !name.equals(Input.SAMPLE) && !name.equals(Input.TIME))
-              .toList();
-      throw new IllegalArgumentException(
-          "the network takes "
-              + (known.isEmpty() ? "no conditioning" : "the conditioning " + known)
-              + ", got "
-              + given.keySet());
-    }
-  }
-
-  private static void checkShape(Input input, Tensor tensor) {
-    int[] found = tensor.shape().toArray();
-    boolean fits = found.length == input.shape().size() + 1;
-    for (int i = 0; fits && i < input.shape().size(); i++) {
-      fits = found[i + 1] == input.shape().get(i);
-    }
-    if (!fits) {
-      throw new IllegalArgumentException(
-          "input "
-              + input.name()
-              + " must have shape "
-              + input.shape()
-              + " for each image, got "
-              + tensor.shape()
-              + " with the batch");
-    }
   }
 
   private Tensor predict(Tensor x, double[] times, Map<String, Tensor> conditions) {
@@ -269,6 +214,11 @@ public final class TrainedDenoiser implements DiffusionModel {
       checkOpen();
       return Tensor.of(x.shape(), engine.predict(inputs, x.shape().batch()));
     }
+  }
+
+  @Override
+  public String toString() {
+    return "TrainedDenoiser of " + network.settings() + " after " + record.get("steps") + " steps";
   }
 
   private static float[] floats(double[] values) {

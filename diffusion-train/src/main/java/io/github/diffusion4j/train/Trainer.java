@@ -1,16 +1,15 @@
 package io.github.diffusion4j.train;
 
 import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.Sampling;
+import io.github.diffusion4j.image.ImageGrid;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Network;
-import io.github.diffusion4j.train.torch.Batch;
 import java.nio.file.Path;
 import java.util.Iterator;
-import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.OptionalInt;
 
 /**
  * A run of training: a sequence of epochs, each a sequence of steps that are made as they are asked
@@ -30,21 +29,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class Trainer implements Iterable<Epoch>, AutoCloseable {
 
-  private final Run run;
-  private final Loader loader;
-  private final List<Double> epochLosses = new CopyOnWriteArrayList<>();
-  private Optional<Epoch> current = Optional.empty();
-  private Epoch.Progress begun;
-  private long steps;
-  private final RunState state;
+  private final RunLoop loop;
 
   Trainer(Run run) {
-    this.run = run;
-    this.loader = new Loader(run.batches());
-    this.state = new RunState(run::lastGood);
-    run.saved().ifPresent(saved -> epochLosses.addAll(saved.epochLosses()));
-    this.steps = run.saved().map(Checkpoint::steps).orElse(0L);
-    this.begun = run.saved().map(Checkpoint::progress).orElse(Epoch.Progress.NONE);
+    this.loop = new RunLoop(run);
   }
 
   /**
@@ -102,9 +90,8 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
 
   /**
    * The run of a folder, whatever has become of it: a new one, or where its last checkpoint was
-   * written. A program that is killed or loses a worker, and is started again each time, gets to
-   * the end of its run; a run that has ended gives no epoch, one whose numbers failed will fail
-   * again.
+   * written. A program that is started again whenever it is killed or loses a worker gets to the
+   * end of its run; a run that has ended gives no epoch, one whose numbers failed fails again.
    *
    * @param network the network, the same at each start
    * @param training the settings, the same at each start but for {@link Training#checkpoints}
@@ -168,17 +155,26 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
 
   /** The settings of the run. */
   public Training training() {
-    return run.training();
+    return loop.run().training();
   }
 
   /** The number of steps made, with those before a resume that are not made again. */
-  public synchronized long stepsDone() {
-    return steps;
+  public long stepsDone() {
+    return loop.progress().steps();
   }
 
   /** The number of epochs that have ended. */
   public int epochsDone() {
-    return epochLosses.size();
+    return loop.progress().epochs();
+  }
+
+  /**
+   * The first epoch of the least {@linkplain Epoch#validationLoss loss on the images held back}.
+   *
+   * @return its number, from 1; empty where none has ended or nothing is held back
+   */
+  public OptionalInt bestEpoch() {
+    return loop.progress().bestEpoch();
   }
 
   /**
@@ -191,61 +187,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    */
   @Override
   public Iterator<Epoch> iterator() {
-    return new Epochs(this);
-  }
-
-  synchronized boolean hasNextEpoch() {
-    state.check();
-    current.ifPresent(Epoch::end);
-    return epochsDone() < training().epochs();
-  }
-
-  synchronized Epoch nextEpoch() {
-    if (!hasNextEpoch()) {
-      throw new NoSuchElementException("the run has ended after " + epochsDone() + " epochs");
-    }
-    state.guard(() -> run.beginEpoch(epochsDone() + 1, steps));
-    current = Optional.of(run.epoch(this, epochsDone() + 1, begun));
-    begun = Epoch.Progress.NONE;
-    return current.get();
-  }
-
-  synchronized TrainingStep step(Epoch epoch, int[] order, int index) {
-    state.check();
-    return state.alone(() -> make(epoch, order, index));
-  }
-
-  private TrainingStep make(Epoch epoch, int[] order, int index) {
-    long number = steps + 1;
-    double rate = training().rate(number, epoch.number(), (double) index / epoch.steps());
-    Batch batch = loader.batch(order, index, number);
-    double loss =
-        state.step(
-            number,
-            () -> run.engine().step(batch, rate, Randomness.noiseSeed(training().seed(), number)),
-            () -> current.filter(e -> e.progress().steps() > 0).ifPresent(e -> write()));
-    if (!Double.isFinite(loss)) {
-      throw state.set(
-          "loss is %s at step %d (step %d of epoch %d)"
-              .formatted(loss, number, index + 1, epoch.number()));
-    }
-    steps = number;
-    TrainingStep step = new TrainingStep(number, index + 1, epoch.steps(), rate, loss);
-    state.guard(() -> run.folder().ifPresent(f -> f.log(step, epoch.number())));
-    return step;
-  }
-
-  /** A step has been made that did not end its epoch. */
-  synchronized void within(TrainingStep step) {
-    if (training().checkpoints().isDue(step.number())) {
-      write();
-    }
-  }
-
-  synchronized void ended(Epoch epoch) {
-    epochLosses.add(epoch.meanLoss());
-    current = Optional.empty();
-    write();
+    return new Epochs(loop);
   }
 
   /**
@@ -255,25 +197,24 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    * @throws IllegalStateException if the run has no folder, is closed or has failed
    * @throws DiffusionException if a parameter is not finite or the file cannot be written
    */
-  public synchronized void save() {
-    state.check();
-    if (run.folder().isEmpty() && run.batches().workers().size() == 1) {
-      throw new IllegalStateException("the run keeps no checkpoints: start it with a folder");
-    }
-    if (steps > 0) {
-      write();
-    }
+  public void save() {
+    loop.save();
   }
 
-  private void write() {
-    if (!run.engine().isFinite()) {
-      throw state.set("a parameter is not finite after step " + steps);
-    }
-    state.guard(() -> run.folder().ifPresent(f -> f.save(checkpoint())));
-  }
-
-  private Checkpoint checkpoint() {
-    return run.checkpoint(steps, epochLosses, current.map(Epoch::progress).orElse(begun));
+  /**
+   * Draws samples after each epoch from now on, in the run's folder: {@code epoch-0001.png} as a
+   * grid and {@code epoch-0001.gif} on their way out of the noise, with the request's settings in
+   * the first. This changes no number of the run. Worker 0 draws where there are others, any of
+   * which may call this.
+   *
+   * @param request what to sample; its first step is made now, so that a network that does not take
+   *     it says so
+   * @param grid how to lay them out; pixels are shown in [0, 1]
+   * @throws IllegalArgumentException if the network does not take the request
+   * @throws IllegalStateException if the run has no folder, is closed or has failed
+   */
+  public void drawEpochs(Sampling request, ImageGrid grid) {
+    loop.draw(new EpochPictures(request, grid));
   }
 
   /**
@@ -282,17 +223,13 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    * @return the denoiser, which outlives this run; the caller closes it
    * @throws IllegalStateException if the run is closed or has failed
    */
-  public synchronized TrainedDenoiser denoiser() {
-    state.check();
-    return run.denoiser(checkpoint());
+  public TrainedDenoiser denoiser() {
+    return loop.denoiser();
   }
 
   /** Frees the native memory, with what steps freed and the process kept. Twice is fine. */
   @Override
-  public synchronized void close() {
-    if (state.close()) {
-      loader.close();
-      run.close();
-    }
+  public void close() {
+    loop.close();
   }
 }

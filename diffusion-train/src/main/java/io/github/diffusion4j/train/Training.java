@@ -15,6 +15,7 @@ public final class Training implements Cloneable {
 
   private int batch = 64;
   private int epochs = 10;
+  private int patience;
   private Optimiser optimiser = Optimiser.adam(1e-2).rates(RateSchedule.exponential(0.1));
   private double dropout = 0.1;
   private long seed;
@@ -79,24 +80,16 @@ public final class Training implements Cloneable {
    * @throws IllegalArgumentException if the level is out of range
    */
   public static Training denoising(double sigma) {
-    return partOne(Objective.denoising(sigma, sigma));
-  }
-
-  /**
-   * The denoiser of pure noise with the settings of {@link #denoising} (part B 1.2.3).
-   *
-   * @return the settings
-   */
-  public static Training pureNoise() {
-    return partOne(Objective.pureNoise());
-  }
-
-  private static Training partOne(Objective objective) {
-    return of(objective)
+    return of(Objective.denoising(sigma, sigma))
         .batch(256)
         .epochs(5)
         .optimiser(Optimiser.adam(1e-4))
         .conditioningDropout(0);
+  }
+
+  /** The denoiser of pure noise with the settings of {@link #denoising} (part B 1.2.3). */
+  public static Training pureNoise() {
+    return denoising(0).objective(Objective.pureNoise());
   }
 
   /**
@@ -122,9 +115,21 @@ public final class Training implements Cloneable {
   }
 
   /**
-   * This with another optimiser.
+   * This with an early end: after so many epochs in which the loss on the images that the data set
+   * {@linkplain io.github.diffusion4j.train.data.Dataset#validatedOn holds back} was no less.
    *
-   * @param optimiser how the parameters move
+   * @param epochs at least 1; 0 for none, as where it is not named
+   * @return the changed settings
+   * @throws IllegalArgumentException if the number is below 0
+   */
+  public Training patience(int epochs) {
+    return with(copy -> copy.patience = Checks.atLeast(0, epochs, "patience"));
+  }
+
+  /**
+   * This with another optimiser, which moves the parameters.
+   *
+   * @param optimiser the optimiser
    * @return the changed settings
    */
   public Training optimiser(Optimiser optimiser) {
@@ -176,10 +181,10 @@ public final class Training implements Cloneable {
   }
 
   /**
-   * This with another number of LibTorch threads, for the whole process.
+   * This with another number of LibTorch threads, for the whole process. A run gives the same
+   * numbers bit for bit only with the same number.
    *
-   * @param threads in [1, 1024], or 0 to leave it as it is, LibTorch's own choice where nothing has
-   *     set another; a run gives the same numbers bit for bit only with the same number
+   * @param threads in [1, 1024], or 0 to leave it as it is, which is LibTorch's choice at first
    * @return the changed settings
    * @throws IllegalArgumentException if the number is out of range
    */
@@ -188,9 +193,9 @@ public final class Training implements Cloneable {
   }
 
   /**
-   * This in another precision; {@link Precision#FLOAT32} if none is named.
+   * This in another precision.
    *
-   * @param precision the number format
+   * @param precision the number format; {@link Precision#FLOAT32} if none is named
    * @return the changed settings
    */
   public Training precision(Precision precision) {
@@ -198,10 +203,10 @@ public final class Training implements Cloneable {
   }
 
   /**
-   * This on another device; {@link Device#CPU} if none is named. The draws of a run are the same on
-   * every device, the sums are rounded differently.
+   * This on another device. The draws of a run are the same on every device, the sums are rounded
+   * differently.
    *
-   * @param device where to compute
+   * @param device where to compute; {@link Device#CPU} if none is named
    * @return the changed settings
    */
   public Training device(Device device) {
@@ -238,9 +243,9 @@ public final class Training implements Cloneable {
     return epochs;
   }
 
-  /** The learning rate of a step. */
-  double rate(long step, int epoch, double within) {
-    return optimiser.rate() * optimiser.rates().factor(step, epoch, within, epochs);
+  /** After how many epochs that are no better the run ends early, 0 if it does not. */
+  public int patience() {
+    return patience;
   }
 
   /** How the parameters move. */
@@ -283,11 +288,7 @@ public final class Training implements Cloneable {
     return objective;
   }
 
-  /**
-   * The settings by name, for records of a run.
-   *
-   * @return names and values in a fixed order
-   */
+  /** The settings by name, in a fixed order, for records of a run. */
   public Map<String, Object> settings() {
     return TrainingSettings.write(this);
   }

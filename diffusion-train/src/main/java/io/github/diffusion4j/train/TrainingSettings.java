@@ -16,10 +16,17 @@ final class TrainingSettings {
         training.device() == Device.CUDA);
   }
 
+  /** The learning rate of a step that comes after a share of its epoch. */
+  static double rate(Training training, long step, int epoch, double share) {
+    Optimiser optimiser = training.optimiser();
+    return optimiser.rate() * optimiser.rates().factor(step, epoch, share, training.epochs());
+  }
+
   static Map<String, Object> write(Training training) {
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("batch", training.batch());
     settings.put("epochs", training.epochs());
+    settings.put("patience", training.patience());
     training.optimiser().putInto(settings);
     settings.put("conditioningDropout", training.conditioningDropout());
     settings.put("seed", training.seed());
@@ -41,6 +48,7 @@ final class TrainingSettings {
         Training.flowMatching()
             .batch(settings.whole("batch"))
             .epochs(settings.whole("epochs"))
+            .patience(settings.has("patience") ? settings.whole("patience") : 0)
             .optimiser(Optimiser.of(settings))
             .conditioningDropout(settings.number("conditioningDropout"))
             .seed(settings.wide("seed"))

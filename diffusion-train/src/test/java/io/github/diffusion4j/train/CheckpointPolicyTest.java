@@ -22,6 +22,10 @@ class CheckpointPolicyTest {
   private static final Blobs DATA = new Blobs(20);
   private static final CheckpointPolicy EVERY = CheckpointPolicy.everyEpoch();
 
+  /** What else a run's folder holds. */
+  private static final List<String> OTHERS =
+      List.of(".lock", "loss.csv", "metrics.jsonl", "epochs.csv", "settings.json", "loss.svg");
+
   @TempDir Path folder;
 
   private static Training training(CheckpointPolicy policy) {
@@ -54,7 +58,7 @@ class CheckpointPolicyTest {
     try (Stream<Path> files = Files.list(run)) {
       return files
           .map(file -> file.getFileName().toString().replace(".safetensors", ""))
-          .filter(name -> !List.of(".lock", "loss.csv", "metrics.jsonl").contains(name))
+          .filter(name -> !OTHERS.contains(name))
           .sorted()
           .toList();
     }
@@ -159,7 +163,7 @@ class CheckpointPolicyTest {
     Trainer.resume(folder, DATA).close();
     List<String> left = new ArrayList<>(others);
     left.add("epoch-0001.safetensors");
-    left.addAll(List.of(".lock", "loss.csv", "metrics.jsonl"));
+    left.addAll(OTHERS);
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrderElementsOf(left);

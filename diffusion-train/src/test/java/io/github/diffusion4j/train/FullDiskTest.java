@@ -65,7 +65,13 @@ class FullDiskTest {
     try (Stream<Path> files = Files.list(run)) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder(
-              ".lock", "epoch-0001.safetensors", "loss.csv", "metrics.jsonl");
+              ".lock",
+              "epoch-0001.safetensors",
+              "epochs.csv",
+              "loss.csv",
+              "loss.svg",
+              "metrics.jsonl",
+              "settings.json");
     }
     for (Path each : List.of(run, whole)) {
       try (Trainer trainer = Trainer.resume(each, DATA)) {

@@ -14,7 +14,7 @@ class LogFileTest {
 
   private Path kept(String text, int lines) throws IOException {
     Path path = Files.writeString(folder.resolve("log"), text);
-    try (LogFile log = LogFile.open(path)) {
+    try (LogFile log = LogFile.open(path, "")) {
       log.keep(lines);
       log.append("next");
     }

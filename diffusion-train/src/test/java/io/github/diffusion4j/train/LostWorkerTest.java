@@ -92,10 +92,11 @@ class LostWorkerTest {
         .containsPattern("worker 0 of 2 has (lost another one|not heard from worker 1)")
         .contains("the last good checkpoint is");
     Checkpoint found = Team.last(run);
-    assertThat(found.steps()).isEqualTo(3L + said.size());
-    assertSame(found, alone(found.steps()));
+    assertThat(found.progress().steps()).isEqualTo(3L + said.size());
+    assertSame(found, alone(found.progress().steps()));
     try (Trainer trainer = Trainer.resume(run, DATA)) {
-      assertThat(trainer.iterator().next().iterator().next().number()).isEqualTo(found.steps() + 1);
+      assertThat(trainer.iterator().next().iterator().next().number())
+          .isEqualTo(found.progress().steps() + 1);
     }
   }
 
@@ -116,8 +117,9 @@ class LostWorkerTest {
   }
 
   private static void assertSame(Checkpoint found, Checkpoint expected) {
-    assertThat(found.epochSteps()).isEqualTo(expected.epochSteps());
-    assertThat(found.epochLossSum()).isCloseTo(expected.epochLossSum(), within(1e-6));
+    Epoch.Progress epoch = found.progress().epoch();
+    assertThat(epoch.steps()).isEqualTo(expected.progress().epoch().steps());
+    assertThat(epoch.lossSum()).isCloseTo(expected.progress().epoch().lossSum(), within(1e-6));
     expected
         .tensors()
         .forEach(

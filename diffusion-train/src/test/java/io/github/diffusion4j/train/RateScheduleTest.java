@@ -13,19 +13,21 @@ class RateScheduleTest {
   @Test
   void exponentialRateFallsToATenthOverTheEpochsAndOnlyBetweenThem() {
     Training training = Training.flowMatching();
-    assertThat(training.rate(1, 1, 0)).isEqualTo(1e-2);
-    assertThat(training.rate(900, 1, .99)).isEqualTo(1e-2);
-    assertThat(training.rate(939, 2, 0) / 1e-2).isCloseTo(.7943282347, within(1e-10));
-    assertThat(training.rate(4691, 6, 0)).isCloseTo(3.1623e-3, within(1e-7));
-    assertThat(training.rate(9381, 11, 0)).isCloseTo(1e-3, within(1e-9));
-    assertThat(training.epochs(20).rate(939, 2, 0) / 1e-2).isCloseTo(.8912509381, within(1e-10));
+    assertThat(TrainingSettings.rate(training, 1, 1, 0)).isEqualTo(1e-2);
+    assertThat(TrainingSettings.rate(training, 900, 1, .99)).isEqualTo(1e-2);
+    assertThat(TrainingSettings.rate(training, 939, 2, 0) / 1e-2)
+        .isCloseTo(.7943282347, within(1e-10));
+    assertThat(TrainingSettings.rate(training, 4691, 6, 0)).isCloseTo(3.1623e-3, within(1e-7));
+    assertThat(TrainingSettings.rate(training, 9381, 11, 0)).isCloseTo(1e-3, within(1e-9));
+    assertThat(TrainingSettings.rate(training.epochs(20), 939, 2, 0) / 1e-2)
+        .isCloseTo(.8912509381, within(1e-10));
   }
 
   @Test
   void constantRateStays() {
     Training constant = Training.flowMatching().rate(3e-3).rates(RateSchedule.constant());
-    assertThat(constant.rate(1, 1, 0)).isEqualTo(3e-3);
-    assertThat(constant.rate(9000, 9, .9)).isEqualTo(3e-3);
+    assertThat(TrainingSettings.rate(constant, 1, 1, 0)).isEqualTo(3e-3);
+    assertThat(TrainingSettings.rate(constant, 9000, 9, .9)).isEqualTo(3e-3);
   }
 
   @Test

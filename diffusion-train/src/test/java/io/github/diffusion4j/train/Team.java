@@ -138,7 +138,7 @@ final class Team implements AutoCloseable {
   /** The tensors of a run's last checkpoint. */
   static Checkpoint last(Path run) {
     assertThat(Files.isDirectory(run)).isTrue();
-    return Checkpoint.read(RunFolder.checkpoint(run));
+    return Checkpoint.read(Checkpoints.last(run));
   }
 
   @Override

@@ -28,6 +28,17 @@ class TrainerTest {
   private static final Dataset AUGMENTED =
       DATA.augmented(Augmentation.flip(.5)).augmented(Augmentation.shift(1));
 
+  /** What a run's folder holds after its first epoch. */
+  private static final String[] ONE_EPOCH = {
+    ".lock",
+    "epoch-0001.safetensors",
+    "epochs.csv",
+    "loss.csv",
+    "loss.svg",
+    "metrics.jsonl",
+    "settings.json"
+  };
+
   @TempDir Path folder;
 
   private static List<TrainingStep> finish(Trainer trainer) {
@@ -163,8 +174,11 @@ class TrainerTest {
             "epoch-0001.safetensors",
             "epoch-0002.safetensors",
             "epoch-0003.safetensors",
+            "epochs.csv",
             "loss.csv",
-            "metrics.jsonl");
+            "loss.svg",
+            "metrics.jsonl",
+            "settings.json");
     List<String> lines = new ArrayList<>(List.of("step,loss"));
     steps.forEach(step -> lines.add(step.number() + "," + step.loss()));
     assertThat(folder.resolve("run/loss.csv")).hasContent(String.join("\n", lines));
@@ -188,7 +202,7 @@ class TrainerTest {
       }
     }
     assertThat(made).isEqualTo(1 + 2 + 3);
-    assertThat(names(folder.resolve("run"))).hasSize(6);
+    assertThat(names(folder.resolve("run"))).hasSize(9);
   }
 
   @Test
@@ -219,8 +233,7 @@ class TrainerTest {
           .withMessageContaining("step 4");
       assertThatIllegalStateException().isThrownBy(trainer::denoiser);
     }
-    assertThat(names(run))
-        .containsExactly(".lock", "epoch-0001.safetensors", "loss.csv", "metrics.jsonl");
+    assertThat(names(run)).containsExactly(ONE_EPOCH);
     try (Trainer trainer = Trainer.resume(run, DATA)) {
       assertThat(finish(trainer)).hasSize(6);
     }
@@ -234,8 +247,7 @@ class TrainerTest {
     }
     Trainer.resume(folder, DATA).close();
     assertThat(Thread.interrupted()).isTrue();
-    assertThat(names(folder))
-        .containsExactly(".lock", "epoch-0001.safetensors", "loss.csv", "metrics.jsonl");
+    assertThat(names(folder)).containsExactly(ONE_EPOCH);
   }
 
   @Test

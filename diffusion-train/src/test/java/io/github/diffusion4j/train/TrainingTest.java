@@ -19,7 +19,7 @@ class TrainingTest {
         .containsEntry("epochs", 5)
         .containsEntry("rate", 1e-4)
         .containsEntry("prediction", "CLEAN");
-    assertThat(Training.denoising(.5).rate(1000, 5, .5)).isEqualTo(1e-4);
+    assertThat(TrainingSettings.rate(Training.denoising(.5), 1000, 5, .5)).isEqualTo(1e-4);
     assertThat(Training.pureNoise().settings())
         .containsEntry("batch", 256)
         .containsEntry("epochs", 5)
@@ -29,7 +29,8 @@ class TrainingTest {
         .containsEntry("epochs", 20)
         .containsEntry("rate", 1e-3)
         .containsEntry("prediction", "EPSILON");
-    assertThat(Training.ddpm(300).rate(9000, 21, 0)).isCloseTo(1e-4, within(1e-12));
+    assertThat(TrainingSettings.rate(Training.ddpm(300), 9000, 21, 0))
+        .isCloseTo(1e-4, within(1e-12));
   }
 
   @Test
@@ -69,6 +70,7 @@ class TrainingTest {
         .startsWith("Optimiser{rate=0.001, ")
         .contains("weightDecay=0.01", "clipNorm=2.0");
     assertThat(CheckpointPolicy.everyEpoch().everySteps(5).keepLast(2).keepEpochs(1))
-        .hasToString("CheckpointPolicy{checkpointSteps=5, checkpointsKept=2, epochsKept=[1]}");
+        .hasToString(
+            "CheckpointPolicy{checkpointSteps=5, checkpointsKept=2, epochsKept=[1], bestKept=false}");
   }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.diffusion4j.train.parameters.Outline;
 import io.github.diffusion4j.train.parameters.Values;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -24,7 +23,7 @@ class UntrainedLossTest {
     }
     Map<String, Object> about = Checkpoint.about(DATA);
     Checkpoint nothing =
-        new Checkpoint(network, training, about, Provenance.here(""), 0, List.of(), 0, 0, zeros);
+        new Checkpoint(network, training, about, Provenance.here(""), Progress.NONE, zeros);
     try (TrainedDenoiser denoiser = TrainedDenoiser.of(nothing)) {
       return denoiser.loss(DATA);
     }

@@ -219,6 +219,28 @@ public interface Dataset {
   }
 
   /**
+   * These images, for a run that asks for its loss on others after each epoch, which are not
+   * trained on: {@link io.github.diffusion4j.train.Epoch#validationLoss}. The others are part of
+   * name and digest. Views of what is returned hold the same images back.
+   *
+   * @param heldBack images of the same shape, classes and conditions; none of these, for the loss
+   *     to tell how well the network does what it was not shown
+   * @return a view of these
+   */
+  default Dataset validatedOn(Dataset heldBack) {
+    return new Validated(this, Optional.of(heldBack));
+  }
+
+  /**
+   * The images that are held back from training.
+   *
+   * @return what {@link #validatedOn} was given; none where an implementation does not say another
+   */
+  default Optional<Dataset> heldBack() {
+    return Optional.empty();
+  }
+
+  /**
    * Some images as one tensor.
    *
    * @param from the first image, in [0, to)

@@ -67,6 +67,11 @@ interface DatasetView extends Dataset {
     all().condition(name, checkedPlace(index), into, offset);
   }
 
+  @Override
+  default Optional<Dataset> heldBack() {
+    return all().heldBack();
+  }
+
   /** What is other, to be added to name and digest. */
   String difference();
 

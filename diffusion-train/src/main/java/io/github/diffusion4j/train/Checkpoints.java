@@ -1,0 +1,109 @@
+package io.github.diffusion4j.train;
+
+import io.github.diffusion4j.DiffusionException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** The checkpoints of a run's folder. */
+final class Checkpoints {
+
+  private Checkpoints() {}
+
+  /** Whether there is a folder and a checkpoint in it. */
+  static boolean areIn(Path folder) {
+    return Files.isDirectory(folder) && !all(folder).isEmpty();
+  }
+
+  private static List<CheckpointFile> all(Path folder) {
+    try {
+      return CheckpointFile.in(folder);
+    } catch (IOException e) {
+      throw new DiffusionException("folder " + folder + " cannot be read: " + e, e);
+    }
+  }
+
+  /** The file itself, or the last checkpoint of a folder. */
+  static Path last(Path fileOrFolder) {
+    if (!Files.exists(fileOrFolder)) {
+      throw new DiffusionException(
+          "there is no checkpoint and no run folder at " + fileOrFolder + ": start the run first");
+    }
+    if (!Files.isDirectory(fileOrFolder)) {
+      return fileOrFolder;
+    }
+    List<CheckpointFile> all = all(fileOrFolder);
+    if (all.isEmpty()) {
+      throw new DiffusionException(
+          "folder "
+              + fileOrFolder
+              + " must hold epoch-NNNN.safetensors, found none: no checkpoint of the run has been written");
+    }
+    return fileOrFolder.resolve(all.get(all.size() - 1).name());
+  }
+
+  /** The checkpoint after the epoch of the least loss on the images held back. */
+  static Path best(Path folder) {
+    Path last = last(folder);
+    int epoch =
+        read(last, folder)
+            .progress()
+            .bestEpoch()
+            .orElseThrow(
+                () ->
+                    new DiffusionException(
+                        "file "
+                            + last
+                            + " must tell of losses on images held back, found none: no epoch of"
+                            + " its run has ended, or its data were not validatedOn any"));
+    Path file = folder.resolveSibling(last).resolveSibling(CheckpointFile.ofEpoch(epoch).name());
+    if (!Files.exists(file)) {
+      throw new DiffusionException(
+          "the best epoch of "
+              + last
+              + " is "
+              + epoch
+              + ", whose checkpoint "
+              + file
+              + " is not there: CheckpointPolicy.keepBest() keeps it");
+    }
+    return file;
+  }
+
+  /**
+   * Reads a checkpoint.
+   *
+   * @param asked the file itself, or the folder that it is the last of
+   * @throws DiffusionException if it cannot be read; where the one before it in the folder can, the
+   *     message says so
+   */
+  static Checkpoint read(Path file, Path asked) {
+    try {
+      return Checkpoint.read(file);
+    } catch (DiffusionException e) {
+      throw readableBefore(asked)
+          .map(
+              name ->
+                  new DiffusionException(
+                      e.getMessage() + "; without this file, the last one would be " + name, e))
+          .orElse(e);
+    }
+  }
+
+  /** The last checkpoint but one of a folder, if it is whole. */
+  private static Optional<String> readableBefore(Path folder) {
+    List<CheckpointFile> all = Files.isDirectory(folder) ? all(folder) : List.of();
+    if (all.size() < 2) {
+      return Optional.empty();
+    }
+    String name = all.get(all.size() - 2).name();
+    try {
+      Checkpoint.read(folder.resolve(name));
+      return Optional.of(name);
+    } catch (DiffusionException e) {
+      return Optional.empty();
+    }
+  }
+}

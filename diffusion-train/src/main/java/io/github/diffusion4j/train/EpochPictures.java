@@ -1,0 +1,60 @@
+package io.github.diffusion4j.train;
+
+import io.github.diffusion4j.Frame;
+import io.github.diffusion4j.Sampler;
+import io.github.diffusion4j.Sampling;
+import io.github.diffusion4j.image.AnimatedGif;
+import io.github.diffusion4j.image.ImageGrid;
+import io.github.diffusion4j.image.PixelRange;
+import io.github.diffusion4j.image.Png;
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * What a run draws after each epoch: samples, as a grid and on their way out of the noise.
+ *
+ * @param request the samples
+ * @param grid how they are laid out
+ */
+record EpochPictures(Sampling request, ImageGrid grid) {
+
+  /** The most frames of an animation, about; a request may have hundreds of steps. */
+  private static final int FRAMES = 50;
+
+  private static final int MILLISECONDS = 60;
+  private static final int LAST_MILLISECONDS = 2000;
+
+  EpochPictures {
+    Objects.requireNonNull(request, "request");
+    Objects.requireNonNull(grid, "grid");
+  }
+
+  /**
+   * Makes the first step of the request, so that one that the network does not take is refused
+   * before an epoch has been trained.
+   *
+   * @throws IllegalArgumentException if it does not
+   */
+  void check(TrainedDenoiser denoiser) {
+    Frame first = Sampler.of(denoiser).frames(request).iterator().next();
+    grid.draw(first.sample(), PixelRange.UNIT);
+  }
+
+  /** Writes {@code epoch-0001.png} and {@code epoch-0001.gif}. */
+  void draw(TrainedDenoiser denoiser, Path folder, String stem) {
+    try (AnimatedGif gif = AnimatedGif.create(folder.resolve(stem + ".gif"), MILLISECONDS)) {
+      for (Frame frame : Sampler.of(denoiser).frames(request)) {
+        boolean isLast = frame.index() == frame.steps();
+        if (isLast || frame.index() % Math.max(1, frame.steps() / FRAMES) == 0) {
+          BufferedImage picture = grid.draw(frame.sample(), PixelRange.UNIT);
+          gif.add(picture);
+          if (isLast) {
+            Png.write(folder.resolve(stem + ".png"), picture, request.settings());
+          }
+        }
+      }
+      gif.finish(LAST_MILLISECONDS);
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package io.github.diffusion4j.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+
+/**
+ * The loss of a run as a picture (SVG), which needs neither fonts nor a screen: every step, its
+ * running mean, and the loss on images held back after each epoch; the axis of losses is
+ * logarithmic.
+ */
+final class LossPlot {
+
+  private static final int WIDTH = 760;
+  private static final int HEIGHT = 380;
+  private static final int LEFT = 64;
+  private static final int RIGHT = 16;
+  private static final int TOP = 16;
+  private static final int BOTTOM = 44;
+
+  /** More points of a line than pixels show nothing more. */
+  private static final int MOST_POINTS = 1400;
+
+  private static final String MEAN = "#1f4e79";
+  private static final String VALIDATION = "#c0504d";
+
+  private final StringBuilder svg = new StringBuilder();
+  private final DoubleUnaryOperator x;
+  private final DoubleUnaryOperator y;
+
+  private LossPlot(int steps, double least, double most) {
+    this.x = step -> LEFT + (step - 1) / Math.max(1, steps - 1) * (WIDTH - LEFT - RIGHT);
+    this.y = loss -> TOP + Math.log(most / loss) / Math.log(most / least) * (HEIGHT - TOP - BOTTOM);
+  }
+
+  /**
+   * Draws a run.
+   *
+   * @param losses that of each step; at least one
+   * @param validations that on images held back after each epoch, perhaps none
+   * @return the picture
+   */
+  static String of(double[] losses, List<Double> validations) {
+    double[] positive =
+        DoubleStream.concat(
+                DoubleStream.of(losses), validations.stream().mapToDouble(Double::doubleValue))
+            .filter(loss -> loss > 0)
+            .toArray();
+    double least = DoubleStream.of(positive).min().orElse(1) / 1.1;
+    double most = DoubleStream.of(positive).max().orElse(1) * 1.1;
+    LossPlot plot = new LossPlot(losses.length, least, most);
+    plot.axes(losses.length, least, most);
+    int window = Math.max(1, Math.min(100, losses.length / 10));
+    plot.line("#b8cfe6", 1, losses);
+    plot.line(MEAN, 2, runningMean(losses, window));
+    plot.points(validations, losses.length);
+    plot.text(WIDTH - RIGHT, TOP + 14, "end", MEAN, "mean of " + window + " steps");
+    if (!validations.isEmpty()) {
+      plot.text(WIDTH - RIGHT, TOP + 30, "end", VALIDATION, "on images held back");
+    }
+    return plot.whole();
+  }
+
+  /** The mean of the steps up to each, as many as the window has. */
+  private static double[] runningMean(double[] values, int window) {
+    double[] means = new double[values.length];
+    double sum = 0;
+    for (int i = 0; i < values.length; i++) {
+      sum += values[i] - (i < window ? 0 : values[i - window]);
+      means[i] = sum / Math.min(i + 1, window);
+    }
+    return means;
+  }
+
+  private void axes(int steps, double least, double most) {
+    for (double tick : ticks(least, most)) {
+      double at = y.applyAsDouble(tick);
+      add("<path d='M%d %.1fH%d' stroke='#ddd'/>", LEFT, at, WIDTH - RIGHT);
+      text(LEFT - 8, at + 4, "end", "#444", Double.toString(tick).replaceFirst("\\.0$", ""));
+    }
+    double unit = niceUnit(steps / 8.0);
+    for (double step = unit; step <= steps; step += unit) {
+      double at = x.applyAsDouble(step);
+      add("<path d='M%.1f %dv5' stroke='#444'/>", at, HEIGHT - BOTTOM);
+      text(at, HEIGHT - BOTTOM + 18, "middle", "#444", String.format(Locale.ROOT, "%.0f", step));
+    }
+    add(
+        "<path d='M%d %dV%dH%d' stroke='#444' fill='none'/>",
+        LEFT, TOP, HEIGHT - BOTTOM, WIDTH - RIGHT);
+    text(WIDTH / 2.0, HEIGHT - 8, "middle", "#444", "step");
+    text(8, TOP + 4, "start", "#444", "loss");
+  }
+
+  /** One, two and five times each power of ten; one, two, three and so on where there are few. */
+  private static double[] ticks(double least, double most) {
+    double[] few = ticks(least, most, List.of(1, 2, 5));
+    return few.length > 2 ? few : ticks(least, most, List.of(1, 2, 3, 4, 5, 6, 7, 8, 9));
+  }
+
+  private static double[] ticks(double least, double most, List<Integer> multiples) {
+    List<Double> all = new ArrayList<>();
+    for (int power = (int) Math.floor(Math.log10(least)); power <= Math.log10(most); power++) {
+      for (int multiple : multiples) {
+        double tick = Double.parseDouble(multiple + "e" + power);
+        if (tick >= least && tick <= most) {
+          all.add(tick);
+        }
+      }
+    }
+    return all.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  /** The next of one, two and five times a power of ten. */
+  private static double niceUnit(double atLeast) {
+    double power = Math.pow(10, Math.floor(Math.log10(Math.max(1, atLeast))));
+    return IntStream.of(1, 2, 5, 10)
+        .mapToDouble(multiple -> multiple * power)
+        .filter(unit -> unit >= atLeast)
+        .findFirst()
+        .orElse(10 * power);
+  }
+
+  private void line(String colour, int width, double[] values) {
+    int every = (values.length + MOST_POINTS - 1) / MOST_POINTS;
+    String points =
+        IntStream.range(0, values.length)
+            .filter(i -> values[i] > 0 && (i % every == 0 || i == values.length - 1))
+            .mapToObj(
+                i ->
+                    String.format(
+                        Locale.ROOT,
+                        "%.1f,%.1f",
+                        x.applyAsDouble(i + 1),
+                        y.applyAsDouble(values[i])))
+            .collect(Collectors.joining(" "));
+    add("<polyline fill='none' stroke='%s' stroke-width='%d' points='%s'/>", colour, width, points);
+  }
+
+  /** A point at the end of each epoch, as if all had had as many steps. */
+  private void points(List<Double> validations, int steps) {
+    for (int i = 0; i < validations.size(); i++) {
+      double step = (double) steps * (i + 1) / validations.size();
+      add(
+          "<circle cx='%.1f' cy='%.1f' r='3.5' fill='%s'/>",
+          x.applyAsDouble(step), y.applyAsDouble(validations.get(i)), VALIDATION);
+    }
+  }
+
+  private void text(double left, double base, String anchor, String colour, String words) {
+    add(
+        "<text x='%.1f' y='%.1f' text-anchor='%s' fill='%s'>%s</text>",
+        left, base, anchor, colour, words);
+  }
+
+  private void add(String format, Object... values) {
+    svg.append(String.format(Locale.ROOT, format, values)).append('\n');
+  }
+
+  private String whole() {
+    return "<svg xmlns='http://www.w3.org/2000/svg' width='%1$d' height='%2$d' viewBox='0 0 %1$d %2$d' font-family='sans-serif' font-size='12'>%n<rect width='%1$d' height='%2$d' fill='#fff'/>%n"
+            .formatted(WIDTH, HEIGHT)
+        + svg
+        + "</svg>\n";
+  }
+}

@@ -1,0 +1,157 @@
+package io.github.diffusion4j.train;
+
+import io.github.diffusion4j.train.torch.Batch;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** A run as it is made, step by step. Safe for several threads, which take turns. */
+final class RunLoop implements AutoCloseable {
+
+  private final Run run;
+  private final Loader loader;
+  private final RunState state;
+  private Optional<Epoch> current = Optional.empty();
+  private volatile Progress progress;
+  private Optional<EpochPictures> pictures = Optional.empty();
+
+  RunLoop(Run run) {
+    this.run = run;
+    this.loader = new Loader(run.batches());
+    this.state = new RunState(run::lastGood);
+    this.progress = run.saved().map(Checkpoint::progress).orElse(Progress.NONE);
+  }
+
+  Run run() {
+    return run;
+  }
+
+  /** How far it has come, but for the epoch that has not ended. */
+  Progress progress() {
+    return progress;
+  }
+
+  synchronized boolean hasNextEpoch() {
+    state.check();
+    current.ifPresent(Epoch::end);
+    return !progress.isOver(run.training());
+  }
+
+  synchronized Epoch nextEpoch() {
+    if (!hasNextEpoch()) {
+      throw new NoSuchElementException("the run has ended after " + progress.epochs() + " epochs");
+    }
+    int number = progress.epochs() + 1;
+    state.guard(() -> run.beginEpoch(number, progress.steps()));
+    Epoch epoch = run.epoch(this, number, progress.epoch());
+    current = Optional.of(epoch);
+    return epoch;
+  }
+
+  synchronized TrainingStep step(Epoch epoch, int[] order, int index) {
+    state.check();
+    return state.alone(() -> make(epoch, order, index));
+  }
+
+  private TrainingStep make(Epoch epoch, int[] order, int index) {
+    long number = progress.steps() + 1;
+    double share = (double) index / epoch.steps();
+    double rate = TrainingSettings.rate(run.training(), number, epoch.number(), share);
+    Batch batch = loader.batch(order, index, number);
+    double loss =
+        state.step(
+            number,
+            () ->
+                run.engine().step(batch, rate, Randomness.noiseSeed(run.training().seed(), number)),
+            () -> current.filter(e -> e.progress().steps() > 0).ifPresent(e -> write()));
+    if (!Double.isFinite(loss)) {
+      throw state.set(
+          "loss is %s at step %d (step %d of epoch %d)"
+              .formatted(loss, number, index + 1, epoch.number()));
+    }
+    progress = progress.steps(number);
+    TrainingStep step = new TrainingStep(number, index + 1, epoch.steps(), rate, loss);
+    state.guard(() -> run.folder().ifPresent(f -> f.log(step, epoch.number())));
+    return step;
+  }
+
+  /** A step has been made that did not end its epoch. */
+  synchronized void within(TrainingStep step) {
+    if (run.training().checkpoints().isDue(step.number())) {
+      write();
+    }
+  }
+
+  /** An epoch has ended: what is to be known of it is written. */
+  synchronized OptionalDouble ended(Epoch epoch) {
+    OptionalDouble validation =
+        state.alone(() -> state.shared(run.group(), () -> run.validate(progress)));
+    progress = progress.ended(epoch.meanLoss(), validation);
+    current = Optional.empty();
+    write();
+    return validation;
+  }
+
+  /** Draws pictures after each epoch from now on, on worker 0. */
+  synchronized void draw(EpochPictures asked) {
+    state.check();
+    checkHasFolder("draws nothing");
+    if (run.folder().isPresent()) {
+      try (TrainedDenoiser now = denoiser()) {
+        asked.check(now);
+      }
+      pictures = Optional.of(asked);
+    }
+  }
+
+  /** An epoch has ended and has been written. */
+  synchronized void shown(int epoch) {
+    pictures.ifPresent(
+        asked ->
+            state.guard(
+                () -> {
+                  try (TrainedDenoiser now = run.denoiser(checkpoint())) {
+                    run.folder().ifPresent(f -> f.draw(asked, now, epoch));
+                  }
+                }));
+  }
+
+  private void checkHasFolder(String without) {
+    if (run.folder().isEmpty() && run.batches().workers().size() == 1) {
+      throw new IllegalStateException("the run " + without + ": start it with a folder");
+    }
+  }
+
+  /** Writes a checkpoint of a run that has a folder, on some worker. */
+  synchronized void save() {
+    state.check();
+    checkHasFolder("keeps no checkpoints");
+    if (progress.steps() > 0) {
+      write();
+    }
+  }
+
+  private void write() {
+    if (!run.engine().isFinite()) {
+      throw state.set("a parameter is not finite after step " + progress.steps());
+    }
+    state.guard(() -> run.folder().ifPresent(f -> f.save(checkpoint())));
+  }
+
+  private Checkpoint checkpoint() {
+    return run.checkpoint(current.map(Epoch::progress).map(progress::within).orElse(progress));
+  }
+
+  synchronized TrainedDenoiser denoiser() {
+    state.check();
+    return run.denoiser(checkpoint());
+  }
+
+  @Override
+  public synchronized void close() {
+    if (state.close()) {
+      loader.close();
+      run.close();
+    }
+  }
+}
