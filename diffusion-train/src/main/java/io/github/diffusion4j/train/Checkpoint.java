@@ -49,7 +49,7 @@ record Checkpoint(
   }
 
   /**
-   * This with the checkpoints of other settings.
+   * This with the checkpoints and the threads of other settings.
    *
    * @param where where it was found, for the message
    * @throws DiffusionException if the network or anything else in the settings differs
@@ -57,7 +57,7 @@ record Checkpoint(
    */
   Checkpoint as(Network wanted, Training settings, String where) {
     checkReadable(wanted, settings);
-    Training own = training.checkpoints(settings.checkpoints());
+    Training own = training.checkpoints(settings.checkpoints()).threads(settings.threads());
     requireSame(where + " holds a run with another network", wanted.settings(), network.settings());
     requireSame(where + " holds a run with another training", settings.settings(), own.settings());
     return with(own);

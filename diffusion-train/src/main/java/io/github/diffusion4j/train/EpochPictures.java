@@ -19,10 +19,10 @@ import java.util.Objects;
  */
 record EpochPictures(Sampling request, ImageGrid grid) {
 
-  /** The most frames of an animation, about; a request may have hundreds of steps. */
-  private static final int FRAMES = 50;
+  /** The most frames of an animation: noise cannot be compressed. */
+  private static final int FRAMES = 25;
 
-  private static final int MILLISECONDS = 60;
+  private static final int MILLISECONDS = 120;
   private static final int LAST_MILLISECONDS = 2000;
 
   EpochPictures {
@@ -45,11 +45,11 @@ record EpochPictures(Sampling request, ImageGrid grid) {
   void draw(TrainedDenoiser denoiser, Path folder, String stem) {
     try (AnimatedGif gif = AnimatedGif.create(folder.resolve(stem + ".gif"), MILLISECONDS)) {
       for (Frame frame : Sampler.of(denoiser).frames(request)) {
-        boolean isLast = frame.index() == frame.steps();
-        if (isLast || frame.index() % Math.max(1, frame.steps() / FRAMES) == 0) {
+        int left = frame.steps() - frame.index();
+        if (left % ((frame.steps() + FRAMES - 1) / FRAMES) == 0) {
           BufferedImage picture = grid.draw(frame.sample(), PixelRange.UNIT);
           gif.add(picture);
-          if (isLast) {
+          if (left == 0) {
             Png.write(folder.resolve(stem + ".png"), picture, request.settings());
           }
         }

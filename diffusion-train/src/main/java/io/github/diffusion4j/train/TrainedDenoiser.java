@@ -136,9 +136,26 @@ public final class TrainedDenoiser implements DiffusionModel {
    * @throws IllegalStateException if this is closed
    */
   public Trainer train(Training training, Dataset data, Path folder) {
+    return train(training, data, folder, Workers.alone());
+  }
+
+  /**
+   * The same as one of several workers; the parameters that the run begins with are worker 0's.
+   *
+   * @param training the same on all workers, as data are
+   * @param data the images
+   * @param folder where worker 0 writes; the others leave it alone
+   * @param workers the processes that train together
+   * @return the run, before its first step; this can be closed
+   * @throws IllegalArgumentException also if a batch has no image for one of the workers
+   * @throws io.github.diffusion4j.DiffusionException also if the workers do not meet in time, or
+   *     differ in network, settings or data
+   * @throws IllegalStateException if this is closed
+   */
+  public Trainer train(Training training, Dataset data, Path folder, Workers workers) {
+    Objects.requireNonNull(folder, "folder");
     Initial initial = Initial.of(record, parameters());
-    return new Trainer(
-        Run.start(network, training, data, Optional.of(folder), Workers.alone(), initial));
+    return new Trainer(Run.start(network, training, data, Optional.of(folder), workers, initial));
   }
 
   private Map<String, Values> parameters() {

@@ -94,7 +94,8 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    * end of its run; a run that has ended gives no epoch, one whose numbers failed fails again.
    *
    * @param network the network, the same at each start
-   * @param training the settings, the same at each start but for {@link Training#checkpoints}
+   * @param training the settings, the same at each start but for {@link Training#checkpoints} and
+   *     {@link Training#threads}
    * @param data the images, the same at each start
    * @param folder as for {@link #start(Network, Training, Dataset, Path) start}
    * @return the run, before its first step or where the checkpoint was written

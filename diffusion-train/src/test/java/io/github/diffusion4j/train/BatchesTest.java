@@ -11,7 +11,11 @@ import io.github.diffusion4j.PredictionType;
 import io.github.diffusion4j.train.data.Augmentation;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.torch.Batch;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -181,5 +185,60 @@ class BatchesTest {
                 assertThat(e)
                     .hasSuppressedException(
                         new DiffusionException("reading image 3 of unlabelled")));
+  }
+
+  /** Images of which only some may be read. */
+  private record Part(Blobs all, Set<Integer> read) implements GraySquares {
+
+    @Override
+    public int size() {
+      return all.size();
+    }
+
+    @Override
+    public int classes() {
+      return all.classes();
+    }
+
+    @Override
+    public int side() {
+      return all.side();
+    }
+
+    @Override
+    public void image(int index, float[] into, int offset) {
+      read.add(index);
+      all.image(index, into, offset);
+    }
+
+    @Override
+    public int label(int index) {
+      return all.label(index);
+    }
+
+    @Override
+    public String name() {
+      return "part";
+    }
+  }
+
+  @Test
+  void eachWorkerReadsItsOwnShareOfABatchAndBothTogetherAllOfIt() {
+    int[] order = range(7, 20);
+    List<Set<Integer>> read = new ArrayList<>();
+    float[] sum = new float[7 * 64];
+    for (int rank = 0; rank < 2; rank++) {
+      Part data = new Part(new Blobs(49), new TreeSet<>());
+      Workers workers = Workers.of(rank, 2, "localhost", 1);
+      Batch batch =
+          new Batches(Blobs.NET, Blobs.TRAINING.batch(7), data, workers).batch(order, 0, 1);
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += batch.images()[i];
+      }
+      read.add(data.read());
+    }
+    assertThat(read.get(0)).hasSizeBetween(3, 4).doesNotContainAnyElementsOf(read.get(1));
+    assertThat(read.get(1)).hasSize(7 - read.get(0).size());
+    assertThat(sum).isEqualTo(batches(Blobs.TRAINING.batch(7), 49).batch(order, 0, 1).images());
   }
 }

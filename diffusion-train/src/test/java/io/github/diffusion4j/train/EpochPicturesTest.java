@@ -89,7 +89,7 @@ class EpochPicturesTest {
       trainer.drawEpochs(request(205), GRID);
       trainer.iterator().next().forEach(step -> {});
     }
-    assertThat(frames(folder.resolve("epoch-0001.gif"))).isEqualTo(52);
+    assertThat(frames(folder.resolve("epoch-0001.gif"))).isEqualTo(23);
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.github.diffusion4j.Conditioning;
 import io.github.diffusion4j.Query;
 import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
+import io.github.diffusion4j.train.Team.Work;
 import io.github.diffusion4j.train.data.Augmentation;
 import io.github.diffusion4j.train.data.Dataset;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ class FurtherTrainingTest {
   private static final Training SECOND =
       Blobs.TRAINING.epochs(2).optimiser(OptimiserTest.ALL).precision(Precision.FLOAT64);
   private static final Training SINGLE = SECOND.precision(Precision.FLOAT32);
+  private static final Training SHARED = Blobs.TRAINING.epochs(1);
 
   @TempDir Path folder;
 
@@ -101,5 +103,39 @@ class FurtherTrainingTest {
         }
       }
     }
+  }
+
+  /** Worker 1 begins with other parameters, which do not count. */
+  static final class Further implements Work {
+    @Override
+    public void run(Workers workers, Path folder) {
+      String begun = workers.rank() == 0 ? "first" : "other";
+      try (TrainedDenoiser before = TrainedDenoiser.open(folder.resolve(begun));
+          Trainer trainer =
+              before.train(SHARED, DATA, folder.resolve("team"), workers.synchronised())) {
+        Work.finish(trainer);
+      }
+    }
+  }
+
+  @Test
+  void workersBeginWithTheParametersOfTheFirst() throws Exception {
+    Path other = folder.resolve("other");
+    try (Trainer trainer = Trainer.start(Blobs.NET, FIRST.seed(9).epochs(1), DATA, other)) {
+      losses(trainer, Integer.MAX_VALUE);
+    }
+    List<Double> expected;
+    try (TrainedDenoiser before = trained();
+        Trainer trainer = before.train(SHARED, DATA, folder.resolve("alone"))) {
+      expected = losses(trainer, Integer.MAX_VALUE);
+    }
+    try (Team team = Team.start(2, Further.class, folder)) {
+      List<Double> found = team.losses();
+      assertThat(found).hasSameSizeAs(expected);
+      for (int i = 0; i < found.size(); i++) {
+        assertThat(found.get(i)).as("step %d", i + 1).isCloseTo(expected.get(i), within(1e-4));
+      }
+    }
+    assertThat(Team.last(folder.resolve("team")).provenance().origin()).contains("blobs:200");
   }
 }

@@ -150,6 +150,25 @@ class StartOrResumeTest {
   }
 
   @Test
+  void numberOfThreadsMayChange() {
+    try (Trainer trainer = open(Blobs.TRAINING)) {
+      epoch(trainer);
+    }
+    try (Trainer trainer = open(Blobs.TRAINING.threads(2))) {
+      assertThat(trainer.training().threads()).isEqualTo(2);
+      assertThat(torch.get_num_threads()).isEqualTo(2);
+      epoch(trainer);
+    } finally {
+      torch.set_num_threads(1);
+    }
+    try (Trainer trainer = Trainer.resume(folder, DATA)) {
+      assertThat(trainer.training().threads()).isEqualTo(2);
+    } finally {
+      torch.set_num_threads(1);
+    }
+  }
+
+  @Test
   void anotherRunIsRefusedAndStaysAsItIs() throws Exception {
     try (Trainer trainer = open(Blobs.TRAINING)) {
       epoch(trainer);

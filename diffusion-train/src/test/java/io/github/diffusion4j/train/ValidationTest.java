@@ -164,7 +164,7 @@ class ValidationTest {
     }
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Blobs.TRAINING.patience(-1))
-        .withMessageContaining("patience must be at least 0, got -1");
+        .withMessage("patience must be at least 0, got -1");
   }
 
   @Test
@@ -250,10 +250,9 @@ class ValidationTest {
       Epoch second = trainer.iterator().next(); // ends the first
       assertThat(second.number()).isEqualTo(2);
       assertThat(first.validationLoss()).hasValue(expected.get(0));
-      List<Double> rest = new ArrayList<>();
-      second.forEach(step -> rest.add(step.loss()));
+      second.forEach(step -> {});
       assertThat(second.validationLoss()).hasValue(expected.get(1));
-      assertThat(rest).hasSize(3);
+      assertThat(trainer.stepsDone()).isEqualTo(6);
     }
   }
 

@@ -8,16 +8,16 @@ import java.util.Locale;
 import javax.imageio.ImageIO;
 
 /** Small image files for tests. */
-final class Pictures {
+public final class Pictures {
 
   private Pictures() {}
 
   /** A picture without symmetry, of one's own kind for each number; folders are made. */
-  static Path colour(Path file, int width, int height, int number) throws IOException {
+  public static Path colour(Path file, int width, int height, int number) throws IOException {
     return write(file, picture(BufferedImage.TYPE_INT_RGB, width, height, number));
   }
 
-  static Path gray(Path file, int width, int height, int number) throws IOException {
+  public static Path gray(Path file, int width, int height, int number) throws IOException {
     return write(file, picture(BufferedImage.TYPE_BYTE_GRAY, width, height, number));
   }
 

@@ -24,6 +24,7 @@ record CourseRun(String name, int width, Kind kind, Training training, List<Inte
     DENOISER(128),
     PURE_NOISE(128),
     DDPM(64),
+    DDPM_CLASS(64),
     TIME(64),
     CLASS(64);
 
@@ -66,7 +67,9 @@ record CourseRun(String name, int width, Kind kind, Training training, List<Inte
               Kind.CLASS,
               Training.flowMatching().rates(RateSchedule.constant()),
               List.of(1, 5, 10)),
-          new CourseRun("ddpm", 32, Kind.DDPM, Training.ddpm(300), List.of(5, 20)));
+          new CourseRun("ddpm", 32, Kind.DDPM, Training.ddpm(300), List.of(5, 20)),
+          new CourseRun(
+              "ddpm-class-conditional", 32, Kind.DDPM_CLASS, Training.ddpm(300), List.of(5, 20)));
 
   /** The same in less than a minute, at a rate that shows something by then. */
   CourseRun small() {
@@ -100,6 +103,7 @@ record CourseRun(String name, int width, Kind kind, Training training, List<Inte
     return switch (kind) {
       case DENOISER, PURE_NOISE -> net;
       case DDPM -> net.time(TimeEffect.SHIFT);
+      case DDPM_CLASS -> net.time(TimeEffect.SHIFT).classes(10);
       case TIME -> net.time(TimeEffect.SCALE);
       case CLASS -> net.time(TimeEffect.SCALE).classes(10);
     };

@@ -121,7 +121,21 @@ final class PartB implements Callable<Integer> {
       throws IOException {
     Map<?, ?> settings = RunRecord.read(record);
     page.heading(RunRecord.title(settings) + ", " + how);
-    page.paragraph("Settings: " + settings.get("training"));
+    page.paragraph(
+        "D = "
+            + settings.get("width")
+            + (settings.get("width").equals(settings.get("widthOfTheCourse"))
+                ? ", the course's"
+                : "; the course has " + settings.get("widthOfTheCourse"))
+            + ". Settings: "
+            + settings.get("training")
+            + ". Data: "
+            + settings.get("data")
+            + ". By version "
+            + settings.get("version")
+            + " in "
+            + settings.get("wallSeconds")
+            + " s.");
     page.paragraph(
         "Mean loss of the last "
             + settings.get("lastSteps")
@@ -137,7 +151,9 @@ final class PartB implements Callable<Integer> {
     for (String epoch : epochs(record)) {
       for (Map.Entry<String, String> each : RunPictures.captions(run.kind()).entrySet()) {
         String file = epoch + each.getKey();
-        figure(page, record, target, to, file, words(epoch) + ": " + each.getValue() + ".");
+        if (!file.endsWith(".gif") || Files.exists(record.resolve(file))) { // not all are animated
+          figure(page, record, target, to, file, words(epoch) + ": " + each.getValue() + ".");
+        }
       }
     }
   }
@@ -162,12 +178,10 @@ final class PartB implements Callable<Integer> {
       Page page, Path record, Path target, String to, String file, String caption)
       throws IOException {
     Path source = record.resolve(file);
-    if (Files.exists(source)) {
-      if (!source.toAbsolutePath().equals(target.resolve(file).toAbsolutePath())) {
-        Files.copy(source, target.resolve(file), StandardCopyOption.REPLACE_EXISTING);
-      }
-      page.figure(to + "/" + file, caption);
+    if (!source.toAbsolutePath().equals(target.resolve(file).toAbsolutePath())) {
+      Files.copy(source, target.resolve(file), StandardCopyOption.REPLACE_EXISTING);
     }
+    page.figure(to + "/" + file, caption);
   }
 
   /** The names of checkpoints that a record has pictures of, in their order. */

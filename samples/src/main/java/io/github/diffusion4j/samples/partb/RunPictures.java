@@ -53,7 +53,7 @@ final class RunPictures {
         captions.put(".png", "samples");
         captions.put(".gif", "the same on their way out of the noise");
       }
-      case CLASS -> {
+      case CLASS, DDPM_CLASS -> {
         captions.put(".png", "four of each digit by classifier-free guidance of scale 5");
         captions.put(".gif", "the same on their way out of the noise");
       }
@@ -87,20 +87,24 @@ final class RunPictures {
         repeated(denoiser, record.resolve(stem + "-repeated.png"));
       }
       case PURE_NOISE -> fromPureNoise(denoiser, train, png);
-      case DDPM ->
-          drawn(
-              denoiser,
-              plain().steps(300).scheduler(Scheduler.ddpm(Scheduler.Variance.LARGE)),
-              png,
-              gif);
+      case DDPM -> drawn(denoiser, ancestral(plain()), png, gif);
+      case DDPM_CLASS -> drawn(denoiser, ancestral(told()), png, gif);
       case TIME -> drawn(denoiser, plain(), png, gif);
-      case CLASS ->
-          drawn(denoiser, Digits.request(Digits.rows(Digits.all(), ROWS), SCALE), png, gif);
+      case CLASS -> drawn(denoiser, told(), png, gif);
     }
   }
 
   private static Sampling plain() {
     return Sampling.fromNoise(Shape.images(ROWS * COLUMNS, 1, 28, 28));
+  }
+
+  private static Sampling told() {
+    return Digits.request(Digits.rows(Digits.all(), ROWS), SCALE);
+  }
+
+  /** All steps of the course's DDPM of Fall 2024. */
+  private static Sampling ancestral(Sampling request) {
+    return request.steps(300).scheduler(Scheduler.ddpm(Scheduler.Variance.LARGE));
   }
 
   private static void drawn(

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -43,6 +44,10 @@ class CommittedRunsTest {
   private static final double PYTORCH_DDPM = .0299;
 
   private static final String HASH = Mnist.train(Path.of("data/mnist")).hash();
+
+  /** The runs whose digits the course's page shows on their way out of the noise. */
+  private static final List<String> ANIMATED =
+      List.of("class-conditional", "constant-rate", "ddpm", "ddpm-class-conditional");
 
   static List<String> names() {
     return CourseRun.ALL.stream().map(CourseRun::name).toList();
@@ -81,10 +86,18 @@ class CommittedRunsTest {
     int done = settings.get("epochsDone").asInt();
     assertThat(steps).isEqualTo(done * each + settings.get("stepsOfUnfinishedEpoch").asInt());
     assertThat(settings.get("isFinished").asBoolean()).isEqualTo(done == run.training().epochs());
+    List<String> expected = new ArrayList<>(List.of("loss.png"));
     for (int epoch : run.shown()) {
-      if (epoch <= done) {
-        assertThat(RUNS.resolve(name).resolve("epoch-%04d.png".formatted(epoch))).exists();
+      for (String end : RunPictures.captions(run.kind()).keySet()) {
+        if (epoch <= done && (!end.equals(".gif") || ANIMATED.contains(name))) {
+          expected.add("epoch-%04d%s".formatted(epoch, end));
+        }
       }
+    }
+    for (String picture : expected) {
+      Path file = RUNS.resolve(name).resolve(picture);
+      assertThat(file).exists();
+      assertThat(ImageIO.read(file.toFile())).as(picture).isNotNull();
     }
   }
 

@@ -88,7 +88,7 @@ class RunRecordTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"class-conditional", "denoiser", "pure-noise", "ddpm"})
+  @ValueSource(strings = {"class-conditional", "denoiser", "pure-noise", "ddpm", "ddpm-class-conditional"})
   void finishedRunHasThePicturesOfItsEpochs(String name) throws Exception {
     JsonNode settings = record(CourseRun.named(name), 1, 2);
     assertThat(settings.get("name").asText()).isEqualTo(name);
