@@ -1,8 +1,6 @@
 package io.github.diffusion4j.train;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +54,7 @@ record Provenance(String version, String machine, String origin) {
     return String.format(
         Locale.ROOT,
         "%s, %d processors, %s %s, Java %s, LibTorch %s",
-        processor(),
+        Processor.here().name(),
         Runtime.getRuntime().availableProcessors(),
         System.getProperty("os.name"),
         System.getProperty("os.arch"),
@@ -69,19 +67,6 @@ record Provenance(String version, String machine, String origin) {
       return Optional.ofNullable(Loader.getVersion("org.bytedeco", "pytorch")).orElse("unknown");
     } catch (IOException e) {
       return "unknown";
-    }
-  }
-
-  /** The processor's name, where the system tells it. */
-  private static String processor() {
-    try {
-      return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
-          .filter(line -> line.startsWith("model name"))
-          .map(line -> line.substring(line.indexOf(':') + 1).strip())
-          .findFirst()
-          .orElse("unknown processor");
-    } catch (IOException e) {
-      return "unknown processor";
     }
   }
 }

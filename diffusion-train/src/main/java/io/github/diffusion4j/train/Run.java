@@ -15,6 +15,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a run works with, from its first step or from a checkpoint.
@@ -28,6 +30,8 @@ import java.util.function.UnaryOperator;
 record Run(
     Plan plan, Group group, Engine engine, Optional<RunFolder> folder, Optional<Checkpoint> saved)
     implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Run.class);
 
   /**
    * What a run looks at.
@@ -189,6 +193,12 @@ record Run(
 
   private static Engine engine(Batches batches, Group group) {
     Training training = batches.training();
+    if (training.precision() == Precision.BFLOAT16
+        && training.device() == Device.CPU
+        && !Processor.here().hasBfloat16().orElse(true)) {
+      LOG.warn(
+          "this processor has no arithmetic in bfloat16, which will be slower than float32 on it");
+    }
     return Engine.training(
         batches.network(),
         TrainingSettings.compute(training).on(batches.workers().localRank()),

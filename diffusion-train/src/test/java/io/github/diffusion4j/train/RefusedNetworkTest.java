@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Conv;
 import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
@@ -55,6 +56,21 @@ class RefusedNetworkTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Trainer.start(new Odd(false), Blobs.TRAINING, DATA))
         .withMessageContaining("got layer.weight twice");
+  }
+
+  @Test
+  void inputsOfTheNamesOfOtherValuesAreRefused() {
+    for (String name : List.of("out_sample", "0/conv")) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> new Input(name, List.of(1)))
+          .withMessageContaining("must have no slash and not be out_sample, got " + name);
+    }
+    Input sample = new Input(Input.SAMPLE, List.of(1, 8, 8));
+    Network net = new Wrong(List.of(sample, new Input("layer.bias", List.of(1))), true);
+    Dataset told = DATA.conditioned("layer.bias", List.of(1), i -> new float[1]);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Trainer.start(net, Blobs.TRAINING, told))
+        .withMessageContaining("names of their own, got layer.bias twice");
   }
 
   /** Inputs of some names, and a layer that its prediction may not use. */

@@ -1,5 +1,8 @@
 package io.github.diffusion4j.samples;
 
+import io.github.diffusion4j.Sampling;
+import io.github.diffusion4j.Shape;
+import io.github.diffusion4j.image.ImageGrid;
 import io.github.diffusion4j.train.Epoch;
 import io.github.diffusion4j.train.RateSchedule;
 import io.github.diffusion4j.train.TrainedDenoiser;
@@ -9,6 +12,7 @@ import io.github.diffusion4j.train.TrainingStep;
 import io.github.diffusion4j.train.UNet;
 import io.github.diffusion4j.train.UNet.TimeEffect;
 import io.github.diffusion4j.train.data.Dataset;
+import io.github.diffusion4j.train.data.FashionMnist;
 import io.github.diffusion4j.train.data.Mnist;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,19 +24,29 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Trains the course's flow-matching UNet on MNIST and exports it to ONNX. */
+/** Trains the course's flow-matching UNet on MNIST or Fashion-MNIST and exports it to ONNX. */
 @Command(
     name = "TrainDigits",
-    description = "Trains the course's flow-matching UNet on MNIST and exports it to ONNX.",
+    description =
+        "Trains the course's flow-matching UNet on MNIST or Fashion-MNIST and exports it to ONNX.",
     mixinStandardHelpOptions = true,
     showDefaultValues = true)
 final class TrainDigits implements Callable<Integer> {
+
+  private static final int ROWS = 4;
+  private static final double GUIDANCE = 5;
 
   /** What the network is told. */
   enum Form {
     UNCONDITIONAL,
     TIME,
     CLASS
+  }
+
+  /** What it is trained on. */
+  enum Images {
+    MNIST,
+    FASHION_MNIST
   }
 
   @Option(names = "--form", description = "What the network is told: ${COMPLETION-CANDIDATES}.")
@@ -62,14 +76,15 @@ final class TrainDigits implements Callable<Integer> {
   @Option(names = "--threads", description = "LibTorch threads; 0 leaves LibTorch's own choice.")
   private int threads;
 
-  @Option(
-      names = "--data",
-      description = "The folder of the MNIST files; downloaded once if not given.")
+  @Option(names = "--images", description = "One of ${COMPLETION-CANDIDATES}.")
+  private Images images = Images.MNIST;
+
+  @Option(names = "--data", description = "The folder of its files; downloaded once if not given.")
   private Optional<Path> data = Optional.empty();
 
   @Option(
       names = "--run",
-      description = "The folder for checkpoints and losses; goes on from them.")
+      description = "The folder for checkpoints, losses and pictures; goes on from them.")
   private Path run = Path.of("digits-run");
 
   @Option(names = "--onnx", description = "Where to write the exported model.")
@@ -81,8 +96,13 @@ final class TrainDigits implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Dataset digits = data.map(Mnist::train).orElseGet(Mnist::train);
-    try (Trainer trainer = Trainer.startOrResume(network(), training(), digits, run)) {
+    Dataset shown =
+        switch (images) {
+          case MNIST -> data.map(Mnist::train).orElseGet(Mnist::train);
+          case FASHION_MNIST -> data.map(FashionMnist::train).orElseGet(FashionMnist::train);
+        };
+    try (Trainer trainer = Trainer.startOrResume(network(), training(), shown, run)) {
+      trainer.drawEpochs(request(), ImageGrid.columns(Digits.CLASSES));
       train(trainer);
       try (TrainedDenoiser denoiser = trainer.denoiser()) {
         denoiser.exportOnnx(onnx);
@@ -99,6 +119,14 @@ final class TrainDigits implements Callable<Integer> {
       case TIME -> net.time(TimeEffect.SCALE);
       case CLASS -> net.time(TimeEffect.SCALE).classes(Digits.CLASSES);
     };
+  }
+
+  /** Four images of each class, of any where the network is not told it. */
+  private Sampling request() {
+    int[] rows = Digits.rows(Digits.all(), ROWS);
+    return form == Form.CLASS
+        ? Digits.request(rows, GUIDANCE)
+        : Sampling.fromNoise(Shape.images(rows.length, 1, 28, 28));
   }
 
   private Training training() {

@@ -73,10 +73,12 @@ final class Graph {
         buffer -> LongStream.of(values).forEach(buffer::putLong));
   }
 
+  /** Its name has a slash, as nodes' names have and inputs' have not. */
   private String constant(
       String name, int type, List<Long> sizes, int count, Consumer<ByteBuffer> writer) {
+    String unique = "constant/" + name;
     constants.computeIfAbsent(
-        name,
+        unique,
         key ->
             TensorProto.newBuilder()
                 .setName(key)
@@ -84,7 +86,7 @@ final class Graph {
                 .setDataType(type)
                 .setRawData(bytes(count, writer))
                 .build());
-    return name;
+    return unique;
   }
 
   /** Gives a node's output another name. */

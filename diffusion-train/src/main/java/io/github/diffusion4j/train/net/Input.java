@@ -16,6 +16,9 @@ public record Input(String name, List<Integer> shape) {
 
   private static final int MOST = 1 << 28;
 
+  /** The name of an exported graph's output. */
+  private static final String OUTPUT = "out_sample";
+
   /** The name of the input that takes the noisy images. */
   public static final String SAMPLE = "sample";
 
@@ -52,11 +55,15 @@ public record Input(String name, List<Integer> shape) {
   /**
    * Checks name and shape.
    *
-   * @throws IllegalArgumentException if the name is blank, or an axis is shorter than 1, or there
-   *     are more than 2²⁸ values
+   * @throws IllegalArgumentException if the name is blank, has a slash or is {@code out_sample}, as
+   *     other values of an exported graph do, or an axis is shorter than 1, or there are more than
+   *     2²⁸ values
    */
   public Input {
     Checks.require(!name.isBlank(), () -> "the name of an input must not be blank");
+    Checks.require(
+        !name.contains("/") && !name.equals(OUTPUT),
+        () -> "the name of an input must have no slash and not be " + OUTPUT + ", got " + name);
     shape = List.copyOf(Objects.requireNonNull(shape, "shape"));
     long values = 1;
     for (int length : shape) {

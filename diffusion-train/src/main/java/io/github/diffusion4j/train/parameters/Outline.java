@@ -124,6 +124,12 @@ public final class Outline {
   private static Shapes read(Network network) {
     Shapes shapes = new Shapes();
     run(network, shapes);
+    for (Input input : network.inputs()) {
+      Checks.require(
+          shapes.parameters().stream().noneMatch(p -> p.name().equals(input.name())),
+          () ->
+              "inputs and parameters must have names of their own, got " + input.name() + " twice");
+    }
     return shapes;
   }
 

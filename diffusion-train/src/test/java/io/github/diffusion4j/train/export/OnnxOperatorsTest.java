@@ -7,7 +7,11 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.github.diffusion4j.train.export.proto.Onnx.ModelProto;
 import io.github.diffusion4j.train.export.proto.Onnx.NodeProto;
+import io.github.diffusion4j.train.net.Input;
+import io.github.diffusion4j.train.net.Network;
+import io.github.diffusion4j.train.net.Ops;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -88,5 +92,38 @@ class OnnxOperatorsTest {
     return OnnxExportTest.read(file).getGraph().getNodeList().stream()
         .map(NodeProto::getOpType)
         .distinct();
+  }
+
+  /** Inputs that are named as the values of other graphs are. */
+  private record Names() implements Network {
+
+    @Override
+    public List<Input> inputs() {
+      return List.of(
+          new Input(Input.SAMPLE, List.of(2, 4, 4)),
+          new Input("ones.2", List.of(2)),
+          new Input("axes.pixel", List.of(2)));
+    }
+
+    @Override
+    public <T> T forward(Ops<T> ops, Map<String, T> inputs) {
+      T x = ops.groupNorm("norm", Input.of(inputs, Input.SAMPLE), 2, 2);
+      x = ops.addVector(x, Input.of(inputs, "ones.2"));
+      return ops.gelu(ops.addVector(x, Input.of(inputs, "axes.pixel")));
+    }
+
+    @Override
+    public Map<String, Object> settings() {
+      return Map.of("network", "names");
+    }
+  }
+
+  @Test
+  void inputsMayHaveTheNamesOfConstants() throws OrtException {
+    Path file = folder.resolve("net.onnx");
+    OnnxExport.write(new Names(), new RandomParameters(new Names(), 1), Map.of(), file);
+    try (OrtSession session = OrtEnvironment.getEnvironment().createSession(file.toString())) {
+      assertThat(session.getInputNames()).containsExactly("sample", "ones.2", "axes.pixel");
+    }
   }
 }

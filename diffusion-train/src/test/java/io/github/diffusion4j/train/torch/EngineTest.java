@@ -1,9 +1,14 @@
 package io.github.diffusion4j.train.torch;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.diffusion4j.train.UNet;
+import java.util.List;
 import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.junit.jupiter.api.Test;
 
 class EngineTest {
@@ -27,6 +32,24 @@ class EngineTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> engine.predict(Map.of("sample", new float[65]), 1))
           .withMessageContaining("expected 64 values for shape [1, 1, 8, 8], got 65");
+    }
+  }
+
+  /** The layout for which oneDNN's convolutions need no copies. */
+  @Test
+  @SuppressWarnings("try") // scopes work by being open
+  void weightsOfConvolutionsAreChannelsLast() {
+    try (PointerScope scope = new PointerScope();
+        Model model = Model.initial(UNet.width(4).images(3, 8), Compute.FLOAT32, 1)) {
+      List<Tensor> weights =
+          model.tensors().values().stream()
+              .filter(t -> t.dim() == 4 && t.size(1) > 1 && t.size(2) > 1)
+              .toList();
+      assertThat(weights).hasSizeGreaterThan(10);
+      for (Tensor weight : weights) {
+        assertThat(weight.is_contiguous(MemoryFormat.ChannelsLast)).isTrue();
+        assertThat(weight.is_contiguous()).isFalse();
+      }
     }
   }
 }

@@ -54,7 +54,7 @@ final class RunRecord {
       String stem = checkpoint.getFileName().toString().replace(".safetensors", "");
       try (TrainedDenoiser denoiser = TrainedDenoiser.open(checkpoint)) {
         RunPictures.write(run.kind(), denoiser, train, test, record, stem, isAnimated);
-        if (judge.isPresent() && run.kind() == CourseRun.Kind.CLASS) {
+        if (judge.isPresent() && run.network(1).settings().get("classes").equals(10)) {
           judged.put(stem, RunMeasures.judged(denoiser, judge.get(), test));
         }
       }

@@ -86,15 +86,15 @@ class CommittedRunsTest {
     int done = settings.get("epochsDone").asInt();
     assertThat(steps).isEqualTo(done * each + settings.get("stepsOfUnfinishedEpoch").asInt());
     assertThat(settings.get("isFinished").asBoolean()).isEqualTo(done == run.training().epochs());
-    List<String> expected = new ArrayList<>(List.of("loss.png"));
+    List<String> pictures = new ArrayList<>(List.of("loss.png"));
     for (int epoch : run.shown()) {
       for (String end : RunPictures.captions(run.kind()).keySet()) {
         if (epoch <= done && (!end.equals(".gif") || ANIMATED.contains(name))) {
-          expected.add("epoch-%04d%s".formatted(epoch, end));
+          pictures.add("epoch-%04d%s".formatted(epoch, end));
         }
       }
     }
-    for (String picture : expected) {
+    for (String picture : pictures) {
       Path file = RUNS.resolve(name).resolve(picture);
       assertThat(file).exists();
       assertThat(ImageIO.read(file.toFile())).as(picture).isNotNull();

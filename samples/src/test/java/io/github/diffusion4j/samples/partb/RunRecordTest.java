@@ -88,7 +88,8 @@ class RunRecordTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"class-conditional", "denoiser", "pure-noise", "ddpm", "ddpm-class-conditional"})
+  @ValueSource(
+      strings = {"class-conditional", "denoiser", "pure-noise", "ddpm", "ddpm-class-conditional"})
   void finishedRunHasThePicturesOfItsEpochs(String name) throws Exception {
     JsonNode settings = record(CourseRun.named(name), 1, 2);
     assertThat(settings.get("name").asText()).isEqualTo(name);
@@ -164,7 +165,8 @@ class RunRecordTest {
     assertThat(CourseRun.names())
         .isEqualTo(
             "class-conditional, time-conditional, denoiser, pure-noise, constant-rate,"
-                + " scheduled-32, constant-rate-1e-2, ddpm");
+                + " scheduled-32, constant-rate-1e-2, ddpm,"
+                + " ddpm-class-conditional");
     assertThat(CourseRun.named("constant-rate").training().epochs()).isEqualTo(15);
     assertThat(CourseRun.named("constant-rate").training().optimiser().rate()).isEqualTo(3e-3);
     assertThat(CourseRun.named("constant-rate").small().training().optimiser().rate())
