@@ -44,7 +44,6 @@ record Batches(
   /** Of a run. */
   Batches(Network network, Training training, Dataset data, Workers workers) {
     this(network, training, data, workers, true);
-    Validation.check(network, training, data);
   }
 
   /** Of a run in one process. */

@@ -34,6 +34,9 @@ record Checkpoint(
   private static final String FIRST_FORMAT = "diffusion4j checkpoint 1";
   private static final String FORMAT = "diffusion4j checkpoint 2";
 
+  /** What the format of a run's settings begins with. */
+  static final String RUN = "diffusion4j run";
+
   /** What a checkpoint tells of its data set. */
   static Map<String, Object> about(Dataset data) {
     Map<String, Object> about = new LinkedHashMap<>();
@@ -86,19 +89,19 @@ record Checkpoint(
     return metadata;
   }
 
-  /** What does not change from one checkpoint to the next, as JSON. */
-  Map<String, Object> record() {
-    Map<String, Object> record = new LinkedHashMap<>();
-    record.put("format", "diffusion4j run 1");
-    Map<String, String> origins = new LinkedHashMap<>();
-    provenance.addTo(origins);
-    origins.forEach(
-        (name, value) ->
-            record.put(name, name.equals("origin") ? Settings.of(origins, name).value() : value));
-    record.put("network", network.settings());
-    record.put("training", training.settings());
-    record.put("data", data);
-    return record;
+  /** What does not change from one checkpoint to the next, to be written as JSON. */
+  Map<String, Object> settings() {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("format", RUN + " 1");
+    settings.put("version", provenance.version());
+    settings.put("machine", provenance.machine());
+    if (!provenance.origin().isEmpty()) {
+      settings.put("origin", Settings.of(Map.of("origin", provenance.origin()), "origin").value());
+    }
+    settings.put("network", network.settings());
+    settings.put("training", training.settings());
+    settings.put("data", data);
+    return settings;
   }
 
   /**

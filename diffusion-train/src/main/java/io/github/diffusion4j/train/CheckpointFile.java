@@ -1,6 +1,5 @@
 package io.github.diffusion4j.train;
 
-import io.github.diffusion4j.internal.files.WholeFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,9 +54,9 @@ record CheckpointFile(int epoch, long step) implements Comparable<CheckpointFile
     }
   }
 
-  /** Removes what a killed run has left of a checkpoint; no run may be writing there. */
-  static void removeUnfinished(Path folder) throws IOException {
-    WholeFiles.removeUnfinished(folder, name -> named(name).isPresent());
+  /** Whether a file of this name may be a checkpoint. */
+  static boolean isNamed(String name) {
+    return named(name).isPresent();
   }
 
   /** Whether its epoch has ended. */

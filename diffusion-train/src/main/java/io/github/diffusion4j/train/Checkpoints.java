@@ -44,12 +44,12 @@ final class Checkpoints {
     return fileOrFolder.resolve(all.get(all.size() - 1).name());
   }
 
-  /** The checkpoint after the epoch of the least loss on the images held back. */
-  static Path best(Path folder) {
+  /** Reads the checkpoint after the epoch of the least loss on the images held back. */
+  static Checkpoint best(Path folder) {
     Path last = last(folder);
+    Checkpoint read = read(last, folder);
     int epoch =
-        read(last, folder)
-            .progress()
+        read.progress()
             .bestEpoch()
             .orElseThrow(
                 () ->
@@ -58,7 +58,11 @@ final class Checkpoints {
                             + last
                             + " must tell of losses on images held back, found none: no epoch of"
                             + " its run has ended, or its data were not validatedOn any"));
-    Path file = folder.resolveSibling(last).resolveSibling(CheckpointFile.ofEpoch(epoch).name());
+    CheckpointFile best = CheckpointFile.ofEpoch(epoch);
+    if (CheckpointFile.of(read).equals(best)) {
+      return read;
+    }
+    Path file = last.resolveSibling(best.name());
     if (!Files.exists(file)) {
       throw new DiffusionException(
           "the best epoch of "
@@ -69,7 +73,7 @@ final class Checkpoints {
               + file
               + " is not there: CheckpointPolicy.keepBest() keeps it");
     }
-    return file;
+    return Checkpoint.read(file);
   }
 
   /**

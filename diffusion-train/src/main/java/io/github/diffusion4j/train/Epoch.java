@@ -22,8 +22,8 @@ public final class Epoch implements Iterable<TrainingStep> {
    * @param steps the number of steps made
    * @param lossSum the sum of their losses
    */
-  record Progress(int steps, double lossSum) {
-    static final Progress NONE = new Progress(0, 0);
+  record Begun(int steps, double lossSum) {
+    static final Begun NONE = new Begun(0, 0);
   }
 
   private final RunLoop loop;
@@ -35,13 +35,13 @@ public final class Epoch implements Iterable<TrainingStep> {
   private double lossSum;
   private OptionalDouble validationLoss = OptionalDouble.empty();
 
-  Epoch(RunLoop loop, int number, int steps, int[] order, Progress progress) {
+  Epoch(RunLoop loop, int number, int steps, int[] order, Begun begun) {
     this.loop = loop;
     this.number = number;
     this.steps = steps;
     this.order = order;
-    this.made = progress.steps();
-    this.lossSum = progress.lossSum();
+    this.made = begun.steps();
+    this.lossSum = begun.lossSum();
   }
 
   /** Its number, from 1. */
@@ -114,8 +114,8 @@ public final class Epoch implements Iterable<TrainingStep> {
     };
   }
 
-  Progress progress() {
-    return new Progress(made, lossSum);
+  Begun begun() {
+    return new Begun(made, lossSum);
   }
 
   /** Ends the epoch: nothing happens if it has ended. */
@@ -123,7 +123,7 @@ public final class Epoch implements Iterable<TrainingStep> {
     if (!ended) {
       validationLoss = loop.ended(this); // asked again where this fails
       ended = true;
-      loop.shown(number);
+      loop.drawEpoch(number);
     }
   }
 }

@@ -7,8 +7,10 @@ import io.github.diffusion4j.image.AnimatedGif;
 import io.github.diffusion4j.image.ImageGrid;
 import io.github.diffusion4j.image.PixelRange;
 import io.github.diffusion4j.image.Png;
+import io.github.diffusion4j.internal.Checks;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.Objects;
 
 /**
@@ -34,11 +36,14 @@ record EpochPictures(Sampling request, ImageGrid grid) {
    * Makes the first step of the request, so that one that the network does not take is refused
    * before an epoch has been trained.
    *
+   * @return this
    * @throws IllegalArgumentException if it does not
    */
-  void check(TrainedDenoiser denoiser) {
-    Frame first = Sampler.of(denoiser).frames(request).iterator().next();
-    grid.draw(first.sample(), PixelRange.UNIT);
+  EpochPictures checked(TrainedDenoiser denoiser) {
+    Iterator<Frame> frames = Sampler.of(denoiser).frames(request).iterator();
+    Checks.require(frames.hasNext(), () -> "a request must have steps, got " + request.settings());
+    grid.draw(frames.next().sample(), PixelRange.UNIT);
+    return this;
   }
 
   /** Writes {@code epoch-0001.png} and {@code epoch-0001.gif}. */

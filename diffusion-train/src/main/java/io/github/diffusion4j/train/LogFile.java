@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import io.github.diffusion4j.DiffusionException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -32,7 +33,9 @@ final class LogFile implements AutoCloseable {
   static LogFile open(Path path, String beginning) throws IOException {
     LogFile opened = new LogFile(path, new RandomAccessFile(path.toFile(), "rw"));
     try {
-      opened.checkBegins(beginning);
+      byte[] start = new byte[(int) Math.min(beginning.length(), opened.file.length())];
+      opened.file.readFully(start);
+      checkBegins(path, start, beginning);
       return opened;
     } catch (IOException | RuntimeException | Error e) {
       opened.close();
@@ -40,10 +43,12 @@ final class LogFile implements AutoCloseable {
     }
   }
 
-  private void checkBegins(String expected) throws IOException {
-    byte[] start = new byte[(int) Math.min(expected.length(), file.length())];
-    file.seek(0);
-    file.readFully(start);
+  /**
+   * Checks the first bytes of a file, which may be cut.
+   *
+   * @throws DiffusionException if they are others
+   */
+  static void checkBegins(Path path, byte[] start, String expected) throws IOException {
     if (!expected.startsWith(new String(start, ISO_8859_1))) {
       throw new DiffusionException(
           "file "
@@ -51,7 +56,7 @@ final class LogFile implements AutoCloseable {
               + " must be absent or a run's, which begins with "
               + expected
               + ", found "
-              + file.length()
+              + Files.size(path)
               + " bytes of something else");
     }
   }

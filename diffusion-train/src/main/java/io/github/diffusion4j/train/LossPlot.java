@@ -15,6 +15,9 @@ import java.util.stream.IntStream;
  */
 final class LossPlot {
 
+  /** What every plot begins with. */
+  static final String BEGINNING = "<svg xmlns='http://www.w3.org/2000/svg'";
+
   private static final int WIDTH = 760;
   private static final int HEIGHT = 380;
   private static final int LEFT = 64;
@@ -24,6 +27,9 @@ final class LossPlot {
 
   /** More points of a line than pixels show nothing more. */
   private static final int MOST_POINTS = 1400;
+
+  /** The share of the losses that the plot has room for. */
+  private static final double SHOWN = .995;
 
   private static final String MEAN = "#1f4e79";
   private static final String VALIDATION = "#c0504d";
@@ -49,20 +55,27 @@ final class LossPlot {
         DoubleStream.concat(
                 DoubleStream.of(losses), validations.stream().mapToDouble(Double::doubleValue))
             .filter(loss -> loss > 0)
+            .sorted()
             .toArray();
-    double least = DoubleStream.of(positive).min().orElse(1) / 1.1;
-    double most = DoubleStream.of(positive).max().orElse(1) * 1.1;
+    double least = positive.length == 0 ? .5 : positive[0] / 1.1;
+    double most = positive.length == 0 ? 2 : highest(positive) * 1.1;
     LossPlot plot = new LossPlot(losses.length, least, most);
     plot.axes(losses.length, least, most);
     int window = Math.max(1, Math.min(100, losses.length / 10));
     plot.line("#b8cfe6", 1, losses);
     plot.line(MEAN, 2, runningMean(losses, window));
     plot.points(validations, losses.length);
-    plot.text(WIDTH - RIGHT, TOP + 14, "end", MEAN, "mean of " + window + " steps");
+    String mean = window == 1 ? "each step" : "mean of " + window + " steps";
+    plot.text(WIDTH - RIGHT, TOP + 14, "end", MEAN, mean);
     if (!validations.isEmpty()) {
       plot.text(WIDTH - RIGHT, TOP + 30, "end", VALIDATION, "on images held back");
     }
     return plot.whole();
+  }
+
+  /** A run's first losses may be many times the others, and are cut off where it has many. */
+  private static double highest(double[] sorted) {
+    return sorted[(int) Math.ceil(SHOWN * (sorted.length - 1))];
   }
 
   /** The mean of the steps up to each, as many as the window has. */
@@ -137,16 +150,20 @@ final class LossPlot {
                         x.applyAsDouble(i + 1),
                         y.applyAsDouble(values[i])))
             .collect(Collectors.joining(" "));
-    add("<polyline fill='none' stroke='%s' stroke-width='%d' points='%s'/>", colour, width, points);
+    add(
+        "<polyline clip-path='url(#room)' fill='none' stroke='%s' stroke-width='%d' points='%s'/>",
+        colour, width, points);
   }
 
   /** A point at the end of each epoch, as if all had had as many steps. */
   private void points(List<Double> validations, int steps) {
     for (int i = 0; i < validations.size(); i++) {
       double step = (double) steps * (i + 1) / validations.size();
-      add(
-          "<circle cx='%.1f' cy='%.1f' r='3.5' fill='%s'/>",
-          x.applyAsDouble(step), y.applyAsDouble(validations.get(i)), VALIDATION);
+      if (validations.get(i) > 0) {
+        add(
+            "<circle clip-path='url(#room)' cx='%.1f' cy='%.1f' r='3.5' fill='%s'/>",
+            x.applyAsDouble(step), y.applyAsDouble(validations.get(i)), VALIDATION);
+      }
     }
   }
 
@@ -161,8 +178,18 @@ final class LossPlot {
   }
 
   private String whole() {
-    return "<svg xmlns='http://www.w3.org/2000/svg' width='%1$d' height='%2$d' viewBox='0 0 %1$d %2$d' font-family='sans-serif' font-size='12'>%n<rect width='%1$d' height='%2$d' fill='#fff'/>%n"
-            .formatted(WIDTH, HEIGHT)
+    return String.format(
+            Locale.ROOT,
+            BEGINNING
+                + " width='%1$d' height='%2$d'"
+                + " viewBox='0 0 %1$d %2$d' font-family='sans-serif' font-size='12'>\n"
+                + "<clipPath id='room'><path d='M%3$d %4$dH%1$dV%5$dH%3$dz'/></clipPath>\n"
+                + "<rect width='%1$d' height='%2$d' fill='#fff'/>\n",
+            WIDTH,
+            HEIGHT,
+            LEFT - 1,
+            TOP,
+            HEIGHT - BOTTOM)
         + svg
         + "</svg>\n";
   }

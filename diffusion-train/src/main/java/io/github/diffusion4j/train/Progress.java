@@ -16,10 +16,10 @@ import java.util.OptionalInt;
  * @param epoch how far the epoch has come that has not
  */
 record Progress(
-    long steps, List<Double> epochLosses, List<Double> validationLosses, Epoch.Progress epoch) {
+    long steps, List<Double> epochLosses, List<Double> validationLosses, Epoch.Begun epoch) {
 
   /** That of a run before its first step. */
-  static final Progress NONE = new Progress(0, List.of(), List.of(), Epoch.Progress.NONE);
+  static final Progress NONE = new Progress(0, List.of(), List.of(), Epoch.Begun.NONE);
 
   /** The number of epochs that have ended. */
   int epochs() {
@@ -32,7 +32,7 @@ record Progress(
   }
 
   /** This with an epoch that has come so far. */
-  Progress within(Epoch.Progress begun) {
+  Progress within(Epoch.Begun begun) {
     return new Progress(steps, epochLosses, validationLosses, begun);
   }
 
@@ -42,7 +42,7 @@ record Progress(
         validationLoss.isPresent()
             ? with(validationLosses, validationLoss.getAsDouble())
             : validationLosses;
-    return new Progress(steps, with(epochLosses, epochLoss), validations, Epoch.Progress.NONE);
+    return new Progress(steps, with(epochLosses, epochLoss), validations, Epoch.Begun.NONE);
   }
 
   private static List<Double> with(List<Double> losses, double one) {
@@ -92,8 +92,8 @@ record Progress(
             ? Settings.of(metadata, "validationLosses").losses()
             : List.of(),
         isFirstFormat
-            ? Epoch.Progress.NONE
-            : new Epoch.Progress(
+            ? Epoch.Begun.NONE
+            : new Epoch.Begun(
                 Math.toIntExact(Settings.of(metadata, "epochSteps").count()),
                 Settings.of(metadata, "epochLossSum").number()));
   }
@@ -110,7 +110,8 @@ record Progress(
         validationLosses.isEmpty() || validationLosses.size() == done,
         () -> "validationLosses must be those of " + done + " epochs, got " + validationLosses);
     int each = (images + training.batch() - 1) / training.batch();
-    Checks.inRange(0, done < training.epochs() ? each - 1 : 0, epoch.steps(), "epochSteps");
+    // All of them where the images held back could not be asked.
+    Checks.inRange(0, done < training.epochs() ? each : 0, epoch.steps(), "epochSteps");
     long most = (long) done * each + epoch.steps();
     Checks.require(
         steps <= most,

@@ -1,6 +1,5 @@
 package io.github.diffusion4j.train;
 
-import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.parameters.Values;
@@ -59,6 +58,12 @@ record Run(
     }
   }
 
+  private static Batches batches(
+      Network network, Training training, Dataset data, Workers workers) {
+    Validation.check(network, training, data);
+    return new Batches(network, training, data, workers);
+  }
+
   /** A new run with random parameters. */
   static Run start(
       Network network, Training training, Dataset data, Optional<Path> folder, Workers workers) {
@@ -89,8 +94,7 @@ record Run(
             "the settings and the data",
             () -> {
               folder.ifPresent(f -> Checkpoint.checkReadable(asked.network(), training));
-              Batches batches =
-                  new Batches(asked.network(), training, asked.data(), asked.workers());
+              Batches batches = batches(asked.network(), training, asked.data(), asked.workers());
               return new Plan(
                   batches, Checkpoint.about(asked.data()), Provenance.here(initial.origin()));
             });
@@ -156,14 +160,14 @@ record Run(
             () -> {
               Map<String, Object> about = Checkpoint.about(data);
               saved.checkData(about);
-              Batches batches = new Batches(saved.network(), saved.training(), data, workers);
+              Batches batches = batches(saved.network(), saved.training(), data, workers);
               return new Plan(batches, about, Provenance.here(saved.provenance().origin()));
             });
     Agreement.check(group, plan.batches(), plan.about());
     return open(
         plan,
         group,
-        () -> file.map(f -> RunFolder.resume(f, saved)),
+        () -> file.map(f -> RunFolder.resume(f, plan.checkpoint(saved.progress(), Map.of()))),
         Optional.of(saved),
         engine -> engine.restore(saved.tensors(), saved.progress().steps()));
   }
@@ -197,7 +201,7 @@ record Run(
         && training.device() == Device.CPU
         && !Processor.here().hasBfloat16().orElse(true)) {
       LOG.warn(
-          "this processor has no arithmetic in bfloat16, which will be slower than float32 on it");
+          "the flags of this processor do not tell of bfloat16, which may be slower than float32 on it");
     }
     return Engine.training(
         batches.network(),
@@ -238,7 +242,7 @@ record Run(
     Agreement.beginEpoch(group, number, steps);
   }
 
-  Epoch epoch(RunLoop loop, int number, Epoch.Progress begun) {
+  Epoch epoch(RunLoop loop, int number, Epoch.Begun begun) {
     return new Epoch(loop, number, batches().count(), batches().order(number), begun);
   }
 
@@ -253,22 +257,17 @@ record Run(
     if (heldBack.isEmpty()) {
       return OptionalDouble.empty();
     }
-    String subject = "the loss on the images held back after step " + progress.steps();
+    String subject = "the images held back, after epoch " + (progress.epochs() + 1);
     String own =
         group.attempt(
             subject, () -> group.rank() == 0 ? "" + loss(progress, heldBack.get()) : "none");
-    return OptionalDouble.of(Double.parseDouble(group.exchange(subject + " itself", own).get(0)));
+    String first = group.exchange("the loss on " + subject, own).get(0);
+    return OptionalDouble.of(Double.parseDouble(first));
   }
 
   private double loss(Progress progress, Dataset images) {
     try (TrainedDenoiser now = denoiser(checkpoint(progress))) {
-      double loss = now.loss(images);
-      if (!Double.isFinite(loss)) {
-        throw new DiffusionException(
-            "the loss on the images held back is %s after step %d; %s"
-                .formatted(loss, progress.steps(), lastGood()));
-      }
-      return loss;
+      return now.loss(images);
     }
   }
 

@@ -3,14 +3,12 @@ package io.github.diffusion4j.train;
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.internal.files.WholeFiles;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -25,7 +23,8 @@ final class RunFolder implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
   private static final String STEPS = "step,loss";
-  private static final String EPOCHS = "epoch,loss";
+  private static final Pattern LOSS =
+      Pattern.compile("\\d{1,18},\\d{1,9}(?:\\.\\d{1,17}(?:E-?\\d{1,3})?)?\\s?");
   private static final Pattern METRICS =
       Pattern.compile(
           "\\{\"step\":(\\d{1,18}),.*\"seconds\":(\\d{1,9}(?:\\.\\d{1,17})?|\\d\\.\\d{1,17}E[78])}");
@@ -35,8 +34,7 @@ final class RunFolder implements AutoCloseable {
   private final FolderLock lock;
   private final LogFile losses;
   private final LogFile metrics;
-  private final LogFile epochs;
-  private final LogFile settings;
+  private final Reports reports;
   private long start = System.nanoTime();
   private String lastGood = "no checkpoint has been written yet";
 
@@ -46,8 +44,7 @@ final class RunFolder implements AutoCloseable {
     this.lock = lock;
     this.losses = files.get(0);
     this.metrics = files.get(1);
-    this.epochs = files.get(2);
-    this.settings = files.get(3);
+    this.reports = new Reports(folder);
   }
 
   /** What is done with a folder before anything in it is changed. */
@@ -66,11 +63,11 @@ final class RunFolder implements AutoCloseable {
     List<LogFile> files = new ArrayList<>();
     try {
       check.make();
-      CheckpointFile.removeUnfinished(folder);
+      new Reports(folder).check();
+      WholeFiles.removeUnfinished(
+          folder, name -> CheckpointFile.isNamed(name) || Reports.isNamed(name));
       files.add(LogFile.open(folder.resolve("loss.csv"), STEPS));
       files.add(LogFile.open(folder.resolve("metrics.jsonl"), "{\"step\":"));
-      files.add(LogFile.open(folder.resolve("epochs.csv"), EPOCHS));
-      files.add(LogFile.open(folder.resolve("settings.json"), "{\n  \"format\" : \"diffusion4j"));
       return new RunFolder(folder, policy, lock, files);
     } catch (IOException | RuntimeException | Error e) {
       files.forEach(LogFile::close);
@@ -89,7 +86,7 @@ final class RunFolder implements AutoCloseable {
         run.losses.keep(0);
         run.losses.append(STEPS);
         run.metrics.keep(0);
-        run.describe(first);
+        run.reports.describe(first);
         return run;
       } catch (IOException | RuntimeException | Error e) {
         run.close();
@@ -105,7 +102,7 @@ final class RunFolder implements AutoCloseable {
     String[] lines = losses.text().split("\n", -1);
     for (int step = 1; step <= steps; step++) {
       String line = step < lines.length ? lines[step] : "";
-      if (!line.startsWith(step + ",")) {
+      if (!line.startsWith(step + ",") || !LOSS.matcher(line).matches()) {
         throw new DiffusionException(
             "file "
                 + file
@@ -133,7 +130,12 @@ final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** The folder of a run's last checkpoint, its losses cut back to the checkpoint's step. */
+  /**
+   * The folder of a run's last checkpoint, its losses cut back to the checkpoint's step.
+   *
+   * @param checkpoint its file
+   * @param saved what it says, and where the run is made from now on
+   */
   static RunFolder resume(Path checkpoint, Checkpoint saved) {
     long steps = saved.progress().steps();
     Path folder =
@@ -149,7 +151,7 @@ final class RunFolder implements AutoCloseable {
         run.checkLosses(folder.resolve("loss.csv"), steps);
         run.losses.keep(steps + 1);
         run.start -= Math.round(1e9 * run.keepMetrics(steps));
-        run.describe(saved);
+        run.reports.describe(saved);
         run.lastGood = "the last good checkpoint is " + checkpoint;
         return run;
       } catch (IOException | RuntimeException | Error e) {
@@ -212,24 +214,6 @@ final class RunFolder implements AutoCloseable {
     metrics.append(Settings.write(all));
   }
 
-  /** Tells what run it is and how far it has come, for people and other programs. */
-  private void describe(Checkpoint checkpoint) throws IOException {
-    settings.keep(0);
-    settings.append(Settings.writePretty(checkpoint.record()));
-    log(checkpoint.progress());
-  }
-
-  /** Notes the epochs that have ended. */
-  private void log(Progress progress) throws IOException {
-    List<Double> validations = progress.validationLosses();
-    epochs.keep(0);
-    epochs.append(EPOCHS + (validations.isEmpty() ? "" : ",validation"));
-    for (int i = 0; i < progress.epochs(); i++) {
-      String validation = validations.isEmpty() ? "" : "," + validations.get(i);
-      epochs.append((i + 1) + "," + progress.epochLosses().get(i) + validation);
-    }
-  }
-
   /** Writes a checkpoint, and only then removes those that it makes superfluous. */
   void save(Checkpoint checkpoint) {
     Path file = folder.resolve(CheckpointFile.of(checkpoint).name());
@@ -238,42 +222,37 @@ final class RunFolder implements AutoCloseable {
     checkpoint.write(file);
     lastGood = "the last good checkpoint is " + file;
     Progress progress = checkpoint.progress();
+    if (progress.epoch().steps() == 0) {
+      reports.epochs(progress);
+      reports.plot(losses(), progress.validationLosses());
+    }
     try {
-      log(progress);
-      if (progress.epoch().steps() == 0) {
-        plot(progress.validationLosses());
-      }
       for (CheckpointFile old :
           policy.superfluous(CheckpointFile.in(folder), progress.bestEpoch())) {
         Files.deleteIfExists(folder.resolve(old.name()));
       }
     } catch (IOException e) {
-      throw new DiffusionException("old files in " + folder + " cannot be changed: " + e, e);
+      throw new DiffusionException("old checkpoints in " + folder + " cannot be removed: " + e, e);
     }
   }
 
-  private void plot(List<Double> validations) throws IOException {
-    double[] all =
-        losses
-            .text()
-            .lines()
-            .skip(1)
-            .mapToDouble(RunFolder::loss)
-            .filter(Double::isFinite)
-            .toArray();
-    if (all.length > 0) {
-      byte[] svg = LossPlot.of(all, validations).getBytes(StandardCharsets.UTF_8);
-      WholeFiles.write(folder.resolve("loss.svg"), out -> out.write(svg));
+  /** The loss of each step so far. */
+  private double[] losses() {
+    try {
+      return losses
+          .text()
+          .lines()
+          .skip(1)
+          .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(',') + 1)))
+          .toArray();
+    } catch (IOException e) {
+      throw new DiffusionException("file loss.csv in " + folder + " cannot be read: " + e, e);
     }
   }
 
-  private static double loss(String line) {
-    return Double.parseDouble(line.substring(line.indexOf(',') + 1));
-  }
-
-  /** Draws what the network has learnt by the end of an epoch. */
-  void draw(EpochPictures pictures, TrainedDenoiser denoiser, int epoch) {
-    pictures.draw(denoiser, folder, String.format(Locale.ROOT, "epoch-%04d", epoch));
+  /** What it tells people and other programs. */
+  Reports reports() {
+    return reports;
   }
 
   String lastGood() {
@@ -283,9 +262,7 @@ final class RunFolder implements AutoCloseable {
   @Override
   public void close() {
     try (lock;
-        metrics;
-        epochs;
-        settings) {
+        metrics) {
       losses.close();
     } catch (IOException e) {
       throw new DiffusionException("lock of " + folder + " cannot be given back: " + e, e);

@@ -63,7 +63,7 @@ final class RunLoop implements AutoCloseable {
             number,
             () ->
                 run.engine().step(batch, rate, Randomness.noiseSeed(run.training().seed(), number)),
-            () -> current.filter(e -> e.progress().steps() > 0).ifPresent(e -> write()));
+            () -> current.filter(e -> e.begun().steps() > 0).ifPresent(e -> write()));
     if (!Double.isFinite(loss)) {
       throw state.set(
           "loss is %s at step %d (step %d of epoch %d)"
@@ -85,7 +85,12 @@ final class RunLoop implements AutoCloseable {
   /** An epoch has ended: what is to be known of it is written. */
   synchronized OptionalDouble ended(Epoch epoch) {
     OptionalDouble validation =
-        state.alone(() -> state.shared(run.group(), () -> run.validate(progress)));
+        state.alone(() -> state.shared(run.group(), () -> run.validate(progress), this::write));
+    if (!Double.isFinite(validation.orElse(0))) {
+      throw state.set(
+          "the loss on the images held back is %s after step %d"
+              .formatted(validation.getAsDouble(), progress.steps()));
+    }
     progress = progress.ended(epoch.meanLoss(), validation);
     current = Optional.empty();
     write();
@@ -98,22 +103,22 @@ final class RunLoop implements AutoCloseable {
     checkHasFolder("draws nothing");
     if (run.folder().isPresent()) {
       try (TrainedDenoiser now = denoiser()) {
-        asked.check(now);
+        state.alone(() -> asked.checked(now));
       }
       pictures = Optional.of(asked);
     }
   }
 
-  /** An epoch has ended and has been written. */
-  synchronized void shown(int epoch) {
-    pictures.ifPresent(
-        asked ->
-            state.guard(
-                () -> {
-                  try (TrainedDenoiser now = run.denoiser(checkpoint())) {
-                    run.folder().ifPresent(f -> f.draw(asked, now, epoch));
-                  }
-                }));
+  /** Draws what an epoch that has ended and been written has taught. */
+  synchronized void drawEpoch(int epoch) {
+    pictures.ifPresent(asked -> state.guard(() -> state.alone(() -> drawn(asked, epoch))));
+  }
+
+  private EpochPictures drawn(EpochPictures asked, int epoch) {
+    try (TrainedDenoiser now = run.denoiser(checkpoint())) {
+      run.folder().ifPresent(f -> f.reports().draw(asked, now, epoch));
+    }
+    return asked;
   }
 
   private void checkHasFolder(String without) {
@@ -139,7 +144,7 @@ final class RunLoop implements AutoCloseable {
   }
 
   private Checkpoint checkpoint() {
-    return run.checkpoint(current.map(Epoch::progress).map(progress::within).orElse(progress));
+    return run.checkpoint(current.map(Epoch::begun).map(progress::within).orElse(progress));
   }
 
   synchronized TrainedDenoiser denoiser() {

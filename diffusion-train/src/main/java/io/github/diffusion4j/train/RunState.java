@@ -52,14 +52,14 @@ final class RunState {
 
   /**
    * Does what all workers do together: where it fails on one, it cannot be done again, since the
-   * others have failed with it.
+   * others have failed with it. Where a worker is lost, the run keeps what it has.
    */
-  <T> T shared(Group group, Supplier<T> work) {
+  <T> T shared(Group group, Supplier<T> work, Runnable keep) {
     try {
       return work.get();
     } catch (LostWorkerException e) {
-      throw set("a worker is lost: " + e.getMessage(), e);
-    } catch (RuntimeException e) {
+      throw lost("", e, keep);
+    } catch (RuntimeException | Error e) {
       if (group.size() > 1) {
         set(new DiffusionException("training has failed: " + e.getMessage(), e));
       }
@@ -67,17 +67,21 @@ final class RunState {
     }
   }
 
+  private DiffusionException lost(String where, LostWorkerException e, Runnable keep) {
+    try {
+      keep.run();
+    } catch (RuntimeException failed) {
+      e.addSuppressed(failed);
+    }
+    return set(where + e.getMessage(), e);
+  }
+
   /** Makes a step; where a worker is lost, the run keeps what it has. */
   double step(long number, DoubleSupplier step, Runnable keep) {
     try {
       return step.getAsDouble();
     } catch (LostWorkerException e) {
-      try {
-        keep.run();
-      } catch (RuntimeException failed) {
-        e.addSuppressed(failed);
-      }
-      throw set("step " + number + ": " + e.getMessage(), e);
+      throw lost("step " + number + ": ", e, keep);
     } catch (RuntimeException | Error e) {
       // Running means may have moved, so the run would not go on with the same numbers.
       set(new DiffusionException("step " + number + " failed: " + e, e));

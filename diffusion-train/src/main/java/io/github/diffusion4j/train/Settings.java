@@ -2,8 +2,11 @@ package io.github.diffusion4j.train;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,21 +45,23 @@ record Settings(String entry, JsonNode value) {
   }
 
   static String write(Object value) {
+    return write(value, JSON.writer());
+  }
+
+  /** The same over several lines, for people. */
+  static String writePretty(Object value) {
+    DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
+    DefaultPrettyPrinter printer = new DefaultPrettyPrinter().withObjectIndenter(indenter);
+    return write(value, JSON.writer(printer)) + "\n";
+  }
+
+  private static String write(Object value, ObjectWriter writer) {
     try {
-      return JSON.writeValueAsString(value);
+      return writer.writeValueAsString(value);
     } catch (JsonProcessingException e) {
       String reason = e.getOriginalMessage().lines().findFirst().orElse("");
       throw new IllegalArgumentException(
           "a " + value.getClass().getName() + " cannot be written as JSON: " + reason, e);
-    }
-  }
-
-  /** The same over several lines, for people; the values of a checkpoint's entries are JSON. */
-  static String writePretty(Map<String, Object> values) {
-    try {
-      return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(values);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(e.getOriginalMessage(), e);
     }
   }
 

@@ -88,7 +88,7 @@ public final class TrainedDenoiser implements DiffusionModel {
    *     checkpoint is not there any more
    */
   public static TrainedDenoiser openBest(Path folder) {
-    return of(Checkpoint.read(Checkpoints.best(folder)));
+    return of(Checkpoints.best(folder));
   }
 
   @Override

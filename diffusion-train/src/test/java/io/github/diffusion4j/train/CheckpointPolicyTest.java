@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +83,18 @@ class CheckpointPolicyTest {
         .containsExactly("epoch-0004-step-00000010", "epoch-0004-step-00000011");
     assertThat(after(12, EVERY.keepLast(1).keepEpochs(1, 3)))
         .containsExactly("epoch-0001", "epoch-0003", "epoch-0004");
+  }
+
+  @Test
+  void bestEpochIsKeptBesidesTheLast() {
+    List<CheckpointFile> files = List.of(1, 2, 3, 4).stream().map(CheckpointFile::ofEpoch).toList();
+    CheckpointPolicy best = EVERY.keepLast(1).keepBest();
+    assertThat(best.superfluous(files, OptionalInt.of(2)))
+        .containsExactly(CheckpointFile.ofEpoch(1), CheckpointFile.ofEpoch(3));
+    assertThat(best.superfluous(files, OptionalInt.empty())).hasSize(3);
+    assertThat(best.keepEpochs(1).superfluous(files, OptionalInt.of(4)))
+        .containsExactly(CheckpointFile.ofEpoch(2), CheckpointFile.ofEpoch(3));
+    assertThat(EVERY.keepBest().superfluous(files, OptionalInt.of(2))).isEmpty();
   }
 
   @Test

@@ -32,13 +32,13 @@ import org.junit.jupiter.api.io.TempDir;
 class EpochPicturesTest {
 
   private static final Blobs DATA = new Blobs(20);
-  private static final ImageGrid GRID = ImageGrid.columns(3);
+  static final ImageGrid GRID = ImageGrid.columns(3);
   private static final Conditioning CLASSES =
       Conditioning.none().global("class", Tensor.oneHot(3, 0, 1, 2));
 
   @TempDir Path folder;
 
-  private static Sampling request(int steps) {
+  static Sampling request(int steps) {
     return Sampling.fromNoise(Shape.images(3, 1, 8, 8))
         .guidance(Guidance.of(CLASSES))
         .steps(steps)

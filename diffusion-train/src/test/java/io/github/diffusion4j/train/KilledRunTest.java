@@ -2,6 +2,7 @@ package io.github.diffusion4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.diffusion4j.train.data.Dataset;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -16,12 +17,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** A run in a process of its own, killed ten times at random moments without warning. */
 class KilledRunTest {
 
-  private static final Blobs DATA = new Blobs(20);
+  private static final Dataset DATA = new Blobs(20).validatedOn(new Blobs(7));
   private static final Training TRAINING =
       Blobs.TRAINING
           .epochs(60)
           .optimiser(OptimiserTest.ALL)
-          .checkpoints(CheckpointPolicy.everyEpoch().everySteps(2).keepLast(3).keepEpochs(2));
+          .checkpoints(
+              CheckpointPolicy.everyEpoch().everySteps(2).keepLast(3).keepEpochs(2).keepBest());
 
   private static final int KILLS = 10;
   private static final int MOST_STEPS = 17;
@@ -38,6 +40,7 @@ class KilledRunTest {
     public static void main(String[] args) {
       Path run = Path.of(args[0]);
       try (Trainer trainer = Trainer.startOrResume(Blobs.NET, TRAINING, DATA, run)) {
+        trainer.drawEpochs(EpochPicturesTest.request(2), EpochPicturesTest.GRID);
         for (Epoch epoch : trainer) {
           for (TrainingStep step : epoch) {
             System.out.println(step.number());
@@ -60,13 +63,14 @@ class KilledRunTest {
       finish(trainer);
     }
     try (Trainer trainer = Trainer.resume(cut, DATA)) {
-      assertThat(cut).isDirectoryNotContaining("glob:**/.*.*"); // what is left of a checkpoint
+      assertThat(cut).isDirectoryNotContaining("glob:**/.*.*"); // what is left of some file
       assertThat(trainer.epochsDone()).as("seed %d", seed).isBetween(1, 59);
       finish(trainer);
     }
     assertThat(cut.resolve("loss.csv")).hasSameBinaryContentAs(whole.resolve("loss.csv"));
-    assertThat(cut.resolve("epoch-0060.safetensors"))
-        .hasSameBinaryContentAs(whole.resolve("epoch-0060.safetensors"));
+    for (String file : List.of("epochs.csv", "epoch-0060.safetensors", "loss.svg")) {
+      assertThat(cut.resolve(file)).hasSameBinaryContentAs(whole.resolve(file));
+    }
   }
 
   private static void finish(Trainer trainer) {

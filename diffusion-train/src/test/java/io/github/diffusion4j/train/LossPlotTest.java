@@ -69,12 +69,21 @@ class LossPlotTest {
   }
 
   @Test
+  void fewLossesFarAboveTheOthersDoNotTakeTheirRoom() throws Exception {
+    double[] losses = IntStream.range(0, 1000).mapToDouble(i -> i < 4 ? 1e6 : 1 + i % 2).toArray();
+    List<double[]> points = points(plot(losses), 0);
+    assertThat(points.get(0)[1]).isNegative(); // and cut off
+    assertThat(points.get(999)[1]).isBetween(20.0, 60.0);
+    assertThat(points.get(998)[1]).isBetween(280.0, 332.0);
+  }
+
+  @Test
   void anyLossesAreDrawn() throws Exception {
     for (double[] losses :
         new double[][] {{1}, {0}, {0, 0, .5}, {1e-30, 1e30}, new double[100_000], {.09, .0901}}) {
       Document plot = plot(losses);
       assertThat(plot.getDocumentElement().getTextContent()).doesNotContain("NaN", "Infinity");
-      assertThat(LossPlot.of(losses, List.of())).doesNotContain("NaN", "Infinity");
+      assertThat(LossPlot.of(losses, List.of(0.0, 1e9))).doesNotContain("NaN", "Infinity");
     }
     double[] many = IntStream.range(0, 100_000).mapToDouble(i -> 1.0 / (i + 1)).toArray();
     assertThat(points(plot(many), 0)).hasSizeLessThan(1500);

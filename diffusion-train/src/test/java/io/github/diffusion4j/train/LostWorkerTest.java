@@ -117,7 +117,7 @@ class LostWorkerTest {
   }
 
   private static void assertSame(Checkpoint found, Checkpoint expected) {
-    Epoch.Progress epoch = found.progress().epoch();
+    Epoch.Begun epoch = found.progress().epoch();
     assertThat(epoch.steps()).isEqualTo(expected.progress().epoch().steps());
     assertThat(epoch.lossSum()).isCloseTo(expected.progress().epoch().lossSum(), within(1e-6));
     expected

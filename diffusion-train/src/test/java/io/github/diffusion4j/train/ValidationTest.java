@@ -6,12 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.diffusion4j.DiffusionException;
-import io.github.diffusion4j.PredictionType;
 import io.github.diffusion4j.train.Team.Work;
 import io.github.diffusion4j.train.data.Augmentation;
 import io.github.diffusion4j.train.data.Dataset;
+import io.github.diffusion4j.train.net.Input;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -119,7 +118,8 @@ class ValidationTest {
       assertThat(trainer.bestEpoch()).hasValue(epochs - 2);
     }
     assertThat(run.resolve("epoch-000" + (epochs - 1) + ".safetensors")).doesNotExist();
-    try (TrainedDenoiser best = TrainedDenoiser.openBest(run)) {
+    Path relative = Path.of("").toAbsolutePath().relativize(run);
+    try (TrainedDenoiser best = TrainedDenoiser.openBest(relative)) {
       assertThat(best.loss(HELD_BACK)).isEqualTo(expected.get(epochs - 3));
       assertThat(best)
           .hasToString(
@@ -173,8 +173,11 @@ class ValidationTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Trainer.start(Blobs.NET, Blobs.TRAINING, unfit))
         .withMessageContaining("class has shape [3], data set blobs gives [2]");
-    Dataset told = new Blobs(20).conditioned("ink", List.of(1), i -> new float[1]);
-    assertThat(told.validatedOn(HELD_BACK).heldBack()).contains(HELD_BACK);
+    ResidualUNet texts = ResidualUNet.of(8, 1).images(1, 8).groups(4).text(1, 2);
+    Dataset told = new Blobs(20).conditioned(Input.TEXT, List.of(1, 2), i -> new float[2]);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Trainer.start(texts, Blobs.TRAINING, told.validatedOn(HELD_BACK)))
+        .withMessageContaining("got an input named " + Input.TEXT);
   }
 
   @Test
@@ -183,98 +186,26 @@ class ValidationTest {
         List.of(DATA.first(9), DATA.shuffled(1), DATA.augmented(Augmentation.shift(1)))) {
       assertThat(view.heldBack()).contains(HELD_BACK);
     }
-    assertThat(DATA.hash()).isEqualTo("blobs:20, validated on blobs:7");
-    assertThat(DATA.name()).isEqualTo("blobs, validated on blobs");
+    assertThat(DATA.hash()).isEqualTo("blobs:20, validated on (blobs:7)");
+    assertThat(DATA.name()).isEqualTo("blobs, validated on (blobs)");
+    Dataset all = new Blobs(20);
+    assertThat(all.validatedOn(HELD_BACK).first(5).hash())
+        .isNotEqualTo(all.validatedOn(HELD_BACK.first(5)).hash());
     finish(Blobs.TRAINING, folder);
     assertThatExceptionOfType(DiffusionException.class)
         .isThrownBy(() -> Trainer.resume(folder, new Blobs(20).validatedOn(new Blobs(8))))
-        .withMessageContainingAll("validated on blobs:7", "validated on blobs:8");
+        .withMessageContainingAll("validated on (blobs:7)", "validated on (blobs:8)");
   }
 
-  /** Images that cannot be read once. */
-  private record Failing(AtomicBoolean isOff) implements GraySquares {
-
-    @Override
-    public int size() {
-      return 7;
-    }
-
-    @Override
-    public int classes() {
-      return 3;
-    }
-
-    @Override
-    public int side() {
-      return 8;
-    }
-
-    @Override
-    public void image(int index, float[] into, int offset) {
-      if (isOff.getAndSet(false)) {
-        throw new UncheckedIOException(new IOException("the disk is away"));
-      }
-      HELD_BACK.image(index, into, offset);
-    }
-
-    @Override
-    public int label(int index) {
-      return HELD_BACK.label(index);
-    }
-
-    @Override
-    public String hash() {
-      return "failing";
-    }
-
-    @Override
-    public String name() {
-      return "failing";
-    }
-  }
-
-  @Test
-  void epochEndsOnceWhereItsImagesHeldBackCannotBeReadAtFirst() {
-    AtomicBoolean isOff = new AtomicBoolean();
-    Dataset data = new Blobs(20).validatedOn(new Failing(isOff));
-    List<Double> expected = finish(Blobs.TRAINING, folder.resolve("whole"));
-    Path run = folder.resolve("run");
-    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, data, run)) {
-      Epoch first = trainer.iterator().next();
-      isOff.set(true);
-      assertThatExceptionOfType(UncheckedIOException.class)
-          .isThrownBy(() -> first.forEach(step -> {}))
-          .withMessageContaining("the disk is away");
-      assertThat(trainer.epochsDone()).isZero();
-      assertThat(first.validationLoss()).isEmpty();
-      Epoch second = trainer.iterator().next(); // ends the first
-      assertThat(second.number()).isEqualTo(2);
-      assertThat(first.validationLoss()).hasValue(expected.get(0));
-      second.forEach(step -> {});
-      assertThat(second.validationLoss()).hasValue(expected.get(1));
-      assertThat(trainer.stepsDone()).isEqualTo(6);
-    }
-  }
-
-  @Test
-  void lossThatIsNotANumberEndsTheRun() {
-    Training spoilt =
-        Blobs.TRAINING.objective(Objective.of(new Spoilt(20 + 3), PredictionType.FLOW_TO_DATA));
-    try (Trainer trainer = Trainer.start(Blobs.NET, spoilt, DATA, folder)) {
-      assertThatExceptionOfType(DiffusionException.class)
-          .isThrownBy(() -> finish(trainer))
-          .withMessageContaining("the loss on the images held back is NaN after step 3")
-          .withMessageContaining("no checkpoint has been written yet");
-    }
-  }
-
-  /** Two workers, which see the number of the first. */
-  static final class Validated implements Work {
+  /** Two workers, of which the second cannot read what is held back. */
+  static final class SecondHears implements Work {
     @Override
     public void run(Workers workers, Path folder) {
       Training training = Blobs.TRAINING.epochs(2);
+      Dataset unread = new Unreadable(new AtomicBoolean(workers.rank() > 0), false);
+      Dataset data = new Blobs(20).validatedOn(unread);
       try (Trainer trainer =
-          Trainer.start(Blobs.NET, training, DATA, folder, workers.synchronised())) {
+          Trainer.start(Blobs.NET, training, data, folder, workers.synchronised())) {
         for (Epoch epoch : trainer) {
           epoch.forEach(step -> {});
           OptionalDouble loss = epoch.validationLoss();
@@ -288,7 +219,7 @@ class ValidationTest {
   void workersHearTheLossOfTheFirst() throws Exception {
     List<Double> expected = finish(Blobs.TRAINING.epochs(2), folder.resolve("alone"));
     List<String> said;
-    try (Team team = Team.start(2, Validated.class, folder.resolve("team"))) {
+    try (Team team = Team.start(2, SecondHears.class, folder.resolve("team"))) {
       said = team.rest(0);
       assertThat(team.rest(1)).isEqualTo(said);
     }

@@ -6,6 +6,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemLoopException;
@@ -42,6 +43,8 @@ public final class WholeFiles implements AutoCloseable {
      */
     void writeTo(OutputStream out) throws IOException;
   }
+
+  private static final int MOST_BYTES = 255 - 38;
 
   private static final Pattern UNFINISHED =
       Pattern.compile("\\.(.+)\\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
@@ -83,7 +86,7 @@ public final class WholeFiles implements AutoCloseable {
   }
 
   /**
-   * Removes what killed processes have left of files that were written durably.
+   * Removes what killed processes have left of files.
    *
    * @param folder where they were to be; none is being written there now
    * @param names which files, by their names
@@ -138,13 +141,18 @@ public final class WholeFiles implements AutoCloseable {
       throw new NoSuchFileException(String.valueOf(folder), null, "there is no such folder");
     }
     Path name = Objects.requireNonNull(target.getFileName(), "the name of a file");
-    Path temporary = folder.resolve("." + (isDurable ? name + "." : "") + UUID.randomUUID());
+    Path temporary = folder.resolve("." + shortened(name.toString()) + "." + UUID.randomUUID());
     temporaries.put(target, temporary);
     if (isDurable) {
       return new Durable(new FileOutputStream(temporary.toFile()));
     }
     return new BufferedOutputStream(
         Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW), 1 << 16);
+  }
+
+  /** What a long name is left out of: file systems take names of 255 bytes at most. */
+  private static String shortened(String name) {
+    return name.getBytes(StandardCharsets.UTF_8).length <= MOST_BYTES ? name : "";
   }
 
   /** What is written is on the disk when it is closed. */

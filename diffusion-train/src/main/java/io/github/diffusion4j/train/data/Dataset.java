@@ -228,7 +228,7 @@ public interface Dataset {
    * @return a view of these
    */
   default Dataset validatedOn(Dataset heldBack) {
-    return new Validated(this, Optional.of(heldBack));
+    return new Validated(this, Optional.of(Objects.requireNonNull(heldBack, "heldBack")));
   }
 
   /**

@@ -7,11 +7,11 @@ record Validated(Dataset all, Optional<Dataset> heldBack) implements DatasetView
 
   @Override
   public String hash() {
-    return all.hash() + ", validated on " + heldBack.map(Dataset::hash).orElseThrow();
+    return all.hash() + ", validated on (" + heldBack.map(Dataset::hash).orElseThrow() + ")";
   }
 
   @Override
   public String difference() {
-    return "validated on " + heldBack.map(Dataset::name).orElseThrow();
+    return "validated on (" + heldBack.map(Dataset::name).orElseThrow() + ")";
   }
 }

@@ -34,7 +34,7 @@ import java.util.stream.Collectors;
 public final class OnnxExport {
 
   /** The name of the output. */
-  public static final String OUTPUT = "out_sample";
+  public static final String OUTPUT = Input.OUTPUT;
 
   /** What every key of the provenance begins with. */
   public static final String KEY_PREFIX = ModelMetadata.PREFIX;

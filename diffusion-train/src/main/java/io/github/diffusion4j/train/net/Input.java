@@ -16,8 +16,8 @@ public record Input(String name, List<Integer> shape) {
 
   private static final int MOST = 1 << 28;
 
-  /** The name of an exported graph's output. */
-  private static final String OUTPUT = "out_sample";
+  /** The name of an exported graph's output, which no input has. */
+  public static final String OUTPUT = "out_sample";
 
   /** The name of the input that takes the noisy images. */
   public static final String SAMPLE = "sample";

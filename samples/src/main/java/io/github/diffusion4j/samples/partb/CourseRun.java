@@ -34,6 +34,11 @@ record CourseRun(String name, int width, Kind kind, Training training, List<Inte
       this.courseWidth = courseWidth;
     }
 
+    /** Whether the network is told which digit to draw. */
+    boolean isToldClass() {
+      return this == CLASS || this == DDPM_CLASS;
+    }
+
     /** D of the course's page. */
     int courseWidth() {
       return courseWidth;

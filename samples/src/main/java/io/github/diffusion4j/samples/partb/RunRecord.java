@@ -54,7 +54,7 @@ final class RunRecord {
       String stem = checkpoint.getFileName().toString().replace(".safetensors", "");
       try (TrainedDenoiser denoiser = TrainedDenoiser.open(checkpoint)) {
         RunPictures.write(run.kind(), denoiser, train, test, record, stem, isAnimated);
-        if (judge.isPresent() && run.network(1).settings().get("classes").equals(10)) {
+        if (judge.isPresent() && run.kind().isToldClass()) {
           judged.put(stem, RunMeasures.judged(denoiser, judge.get(), test));
         }
       }

@@ -1,0 +1,87 @@
+package io.github.diffusion4j.train;
+
+import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.internal.files.WholeFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * What a run's folder tells people and other programs, and the run itself never reads: files that
+ * are whole at any moment.
+ *
+ * @param folder the folder
+ */
+record Reports(Path folder) {
+
+  private static final String SETTINGS = "settings.json";
+  private static final String EPOCHS = "epochs.csv";
+  private static final String PLOT = "loss.svg";
+  private static final Pattern NAMES =
+      Pattern.compile("settings\\.json|epochs\\.csv|loss\\.svg|epoch-\\d{4,9}\\.(?:png|gif)");
+
+  /** Whether a file of this name may be a report. */
+  static boolean isNamed(String name) {
+    return NAMES.matcher(name).matches();
+  }
+
+  /**
+   * Checks that a run's reports are written over and nothing else.
+   *
+   * @throws DiffusionException if a file holds something that begins otherwise
+   */
+  void check() throws IOException {
+    checkBegins(SETTINGS, "{\n  \"format\" : \"" + Checkpoint.RUN);
+    checkBegins(EPOCHS, "epoch,loss");
+    checkBegins(PLOT, LossPlot.BEGINNING);
+  }
+
+  private void checkBegins(String name, String expected) throws IOException {
+    Path file = folder.resolve(name);
+    if (Files.exists(file)) {
+      try (InputStream in = Files.newInputStream(file)) {
+        LogFile.checkBegins(file, in.readNBytes(expected.length()), expected);
+      }
+    }
+  }
+
+  /** Tells what run it is and how far it has come. */
+  void describe(Checkpoint checkpoint) {
+    write(SETTINGS, Settings.writePretty(checkpoint.settings()));
+    epochs(checkpoint.progress());
+  }
+
+  /** Tells the losses of the epochs that have ended. */
+  void epochs(Progress progress) {
+    List<Double> validations = progress.validationLosses();
+    StringBuilder lines = new StringBuilder("epoch,loss");
+    lines.append(validations.isEmpty() ? "\n" : ",validation\n");
+    for (int i = 0; i < progress.epochs(); i++) {
+      lines.append(i + 1).append(',').append(progress.epochLosses().get(i));
+      lines.append(validations.isEmpty() ? "" : "," + validations.get(i)).append('\n');
+    }
+    write(EPOCHS, lines.toString());
+  }
+
+  /** Draws the losses of all steps, and of the images held back after each epoch. */
+  void plot(double[] losses, List<Double> validations) {
+    if (losses.length > 0) {
+      write(PLOT, LossPlot.of(losses, validations));
+    }
+  }
+
+  /** Draws what the network has learnt by the end of an epoch. */
+  void draw(EpochPictures pictures, TrainedDenoiser denoiser, int epoch) {
+    pictures.draw(denoiser, folder, String.format(Locale.ROOT, "epoch-%04d", epoch));
+  }
+
+  private void write(String name, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    WholeFiles.writeDurably(folder.resolve(name), out -> out.write(bytes));
+  }
+}

@@ -1,0 +1,119 @@
+package io.github.diffusion4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.diffusion4j.DiffusionException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a run's folder tells people and other programs. */
+class ReportsTest {
+
+  private static final Blobs DATA = new Blobs(20);
+
+  @TempDir Path folder;
+
+  private JsonNode settings() throws IOException {
+    return new ObjectMapper().readTree(folder.resolve("settings.json").toFile());
+  }
+
+  @Test
+  void settingsAreThoseOfTheRunFromItsFirstMomentOn() throws IOException {
+    Trainer.start(Blobs.NET, Blobs.TRAINING, DATA.validatedOn(new Named("Zürich, 数字")), folder)
+        .close();
+    JsonNode settings = settings();
+    ObjectMapper json = new ObjectMapper();
+    assertThat(settings.get("format").asText()).isEqualTo("diffusion4j run 1");
+    assertThat(settings.get("network")).isEqualTo(json.valueToTree(Blobs.NET.settings()));
+    assertThat(settings.get("training").get("rate").asDouble()).isEqualTo(1e-2);
+    assertThat(settings.get("training").get("seed").asLong()).isEqualTo(7);
+    assertThat(settings.get("data").get("name").asText())
+        .isEqualTo("blobs, validated on (Zürich, 数字)");
+    assertThat(settings.get("data").get("size").asInt()).isEqualTo(20);
+    assertThat(settings.get("version").asText()).isNotEmpty();
+    assertThat(settings.get("machine").asText()).contains("LibTorch");
+    assertThat(settings.has("origin")).isFalse();
+    assertThat(folder.resolve("epochs.csv")).hasContent("epoch,loss,validation".substring(0, 10));
+    assertThat(folder.resolve("loss.svg")).doesNotExist();
+  }
+
+  /** Blobs of another name. */
+  private record Named(String name) implements GraySquares {
+
+    @Override
+    public int size() {
+      return DATA.size();
+    }
+
+    @Override
+    public int classes() {
+      return DATA.classes();
+    }
+
+    @Override
+    public int side() {
+      return DATA.side();
+    }
+
+    @Override
+    public void image(int index, float[] into, int offset) {
+      DATA.image(index, into, offset);
+    }
+
+    @Override
+    public int label(int index) {
+      return DATA.label(index);
+    }
+  }
+
+  @Test
+  void settingsTellWhatARunGoesOnWithAndWhereItsNetworkComesFrom() throws IOException {
+    Path first = folder.resolve("first");
+    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, first)) {
+      trainer.iterator().next().forEach(step -> {});
+    }
+    try (TrainedDenoiser denoiser = TrainedDenoiser.open(first)) {
+      denoiser.train(Blobs.TRAINING, DATA, folder).close();
+    }
+    assertThat(settings().get("origin").get(0).get("steps").asText()).isEqualTo("3");
+    Training other = Blobs.TRAINING.checkpoints(CheckpointPolicy.everyEpoch().everySteps(2));
+    Trainer.startOrResume(Blobs.NET, other, DATA, first).close();
+    JsonNode settings = new ObjectMapper().readTree(first.resolve("settings.json").toFile());
+    assertThat(settings.get("training").get("checkpointSteps").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void reportsThatAreNotThereOrCutAreWrittenWhenTheRunGoesOn() throws IOException {
+    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder)) {
+      trainer.iterator().next().forEach(step -> {});
+    }
+    byte[] settings = Files.readAllBytes(folder.resolve("settings.json"));
+    byte[] epochs = Files.readAllBytes(folder.resolve("epochs.csv"));
+    Files.delete(folder.resolve("settings.json"));
+    Files.writeString(folder.resolve("epochs.csv"), "epo");
+    Files.delete(folder.resolve("loss.svg"));
+    Trainer.resume(folder, DATA).close();
+    assertThat(folder.resolve("settings.json")).hasBinaryContent(settings);
+    assertThat(folder.resolve("epochs.csv")).hasBinaryContent(epochs);
+  }
+
+  @Test
+  void filesOfSomethingElseAreNotWrittenOver() throws IOException {
+    for (String name : List.of("settings.json", "epochs.csv", "loss.svg")) {
+      Path other = Files.writeString(folder.resolve(name), "something else");
+      assertThatExceptionOfType(DiffusionException.class)
+          .isThrownBy(() -> Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder))
+          .withMessageContainingAll(name, "found 14 bytes of something else");
+      assertThat(other).hasContent("something else");
+      Files.delete(other);
+    }
+    assertThat(folder.resolve("loss.csv")).doesNotExist();
+  }
+}
