@@ -34,6 +34,8 @@ record Checkpoint(
   private static final String FIRST_FORMAT = "diffusion4j checkpoint 1";
   private static final String FORMAT = "diffusion4j checkpoint 2";
 
+  private static final String HELD_BACK = "heldBack";
+
   /** What the format of a run's settings begins with. */
   static final String RUN = "diffusion4j run";
 
@@ -43,6 +45,7 @@ record Checkpoint(
     about.put("name", Objects.requireNonNull(data.name(), "name of the data set"));
     about.put("hash", Objects.requireNonNull(data.hash(), "hash of the data set"));
     about.put("size", data.size());
+    data.heldBack().ifPresent(heldBack -> about.put(HELD_BACK, heldBack.size()));
     return about;
   }
 
@@ -89,6 +92,11 @@ record Checkpoint(
     return metadata;
   }
 
+  /** Whether images are held back from training. */
+  boolean isValidated() {
+    return data.containsKey(HELD_BACK);
+  }
+
   /** What does not change from one checkpoint to the next, to be written as JSON. */
   Map<String, Object> settings() {
     Map<String, Object> settings = new LinkedHashMap<>();
@@ -96,7 +104,7 @@ record Checkpoint(
     settings.put("version", provenance.version());
     settings.put("machine", provenance.machine());
     if (!provenance.origin().isEmpty()) {
-      settings.put("origin", Settings.of(Map.of("origin", provenance.origin()), "origin").value());
+      settings.put("origin", provenance.origins());
     }
     settings.put("network", network.settings());
     settings.put("training", training.settings());

@@ -11,6 +11,8 @@ import io.github.diffusion4j.internal.Checks;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -20,6 +22,9 @@ import java.util.Objects;
  * @param grid how they are laid out
  */
 record EpochPictures(Sampling request, ImageGrid grid) {
+
+  /** What the name of the file ends with that is written last. */
+  static final String LAST = ".gif";
 
   /** The most frames of an animation: noise cannot be compressed. */
   private static final int FRAMES = 25;
@@ -48,18 +53,25 @@ record EpochPictures(Sampling request, ImageGrid grid) {
 
   /** Writes {@code epoch-0001.png} and {@code epoch-0001.gif}. */
   void draw(TrainedDenoiser denoiser, Path folder, String stem) {
-    try (AnimatedGif gif = AnimatedGif.create(folder.resolve(stem + ".gif"), MILLISECONDS)) {
+    try (AnimatedGif gif = AnimatedGif.create(folder.resolve(stem + LAST), MILLISECONDS)) {
       for (Frame frame : Sampler.of(denoiser).frames(request)) {
         int left = frame.steps() - frame.index();
         if (left % ((frame.steps() + FRAMES - 1) / FRAMES) == 0) {
           BufferedImage picture = grid.draw(frame.sample(), PixelRange.UNIT);
           gif.add(picture);
           if (left == 0) {
-            Png.write(folder.resolve(stem + ".png"), picture, request.settings());
+            Png.write(folder.resolve(stem + ".png"), picture, text(denoiser, stem));
           }
         }
       }
       gif.finish(LAST_MILLISECONDS);
     }
+  }
+
+  private Map<String, String> text(TrainedDenoiser denoiser, String stem) {
+    Map<String, String> text = new LinkedHashMap<>(request.settings());
+    text.put("checkpoint", stem);
+    text.putAll(denoiser.metadata());
+    return text;
   }
 }

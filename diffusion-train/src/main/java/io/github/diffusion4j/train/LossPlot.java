@@ -1,5 +1,7 @@
 package io.github.diffusion4j.train;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +29,9 @@ final class LossPlot {
 
   /** More points of a line than pixels show nothing more. */
   private static final int MOST_POINTS = 1400;
+
+  /** The fewest marks of the axis of losses, if there is room. */
+  private static final int ENOUGH = 4;
 
   /** The share of the losses that the plot has room for. */
   private static final double SHOWN = .995;
@@ -62,10 +67,10 @@ final class LossPlot {
     LossPlot plot = new LossPlot(losses.length, least, most);
     plot.axes(losses.length, least, most);
     int window = Math.max(1, Math.min(100, losses.length / 10));
-    plot.line("#b8cfe6", 1, losses);
+    plot.line("#a3c1de", 1, losses);
     plot.line(MEAN, 2, runningMean(losses, window));
     plot.points(validations, losses.length);
-    String mean = window == 1 ? "each step" : "mean of " + window + " steps";
+    String mean = window == 1 ? "each step" : "mean of the last " + window + " steps";
     plot.text(WIDTH - RIGHT, TOP + 14, "end", MEAN, mean);
     if (!validations.isEmpty()) {
       plot.text(WIDTH - RIGHT, TOP + 30, "end", VALIDATION, "on images held back");
@@ -78,13 +83,14 @@ final class LossPlot {
     return sorted[(int) Math.ceil(SHOWN * (sorted.length - 1))];
   }
 
-  /** The mean of the steps up to each, as many as the window has. */
+  /** The mean of the last tenth of the steps up to each, of as many as the window has at most. */
   private static double[] runningMean(double[] values, int window) {
     double[] means = new double[values.length];
-    double sum = 0;
+    double[] sums = new double[values.length + 1];
     for (int i = 0; i < values.length; i++) {
-      sum += values[i] - (i < window ? 0 : values[i - window]);
-      means[i] = sum / Math.min(i + 1, window);
+      sums[i + 1] = sums[i] + values[i];
+      int count = Math.min(window, 1 + i / 10);
+      means[i] = (sums[i + 1] - sums[i + 1 - count]) / count;
     }
     return means;
   }
@@ -95,7 +101,7 @@ final class LossPlot {
       add("<path d='M%d %.1fH%d' stroke='#ddd'/>", LEFT, at, WIDTH - RIGHT);
       text(LEFT - 8, at + 4, "end", "#444", Double.toString(tick).replaceFirst("\\.0$", ""));
     }
-    double unit = niceUnit(steps / 8.0);
+    double unit = niceUnit(Math.max(1, steps / 8.0));
     for (double step = unit; step <= steps; step += unit) {
       double at = x.applyAsDouble(step);
       add("<path d='M%.1f %dv5' stroke='#444'/>", at, HEIGHT - BOTTOM);
@@ -108,18 +114,27 @@ final class LossPlot {
     text(8, TOP + 4, "start", "#444", "loss");
   }
 
-  /** One, two and five times each power of ten; one, two, three and so on where there are few. */
+  /** The coarsest marks of which there are enough. */
   private static double[] ticks(double least, double most) {
-    double[] few = ticks(least, most, List.of(1, 2, 5));
-    return few.length > 2 ? few : ticks(least, most, List.of(1, 2, 3, 4, 5, 6, 7, 8, 9));
+    List<List<Integer>> multiples =
+        List.of(List.of(1), List.of(1, 2, 5), List.of(1, 2, 3, 4, 5, 6, 7, 8, 9));
+    double[] thousands = ticks(least, most, List.of(1), 3);
+    if (thousands.length >= ENOUGH) {
+      return thousands;
+    }
+    return multiples.stream()
+        .map(each -> ticks(least, most, each, 1))
+        .filter(ticks -> ticks.length >= ENOUGH)
+        .findFirst()
+        .orElseGet(() -> evenTicks(least, most));
   }
 
-  private static double[] ticks(double least, double most, List<Integer> multiples) {
+  private static double[] ticks(double least, double most, List<Integer> multiples, int decades) {
     List<Double> all = new ArrayList<>();
     for (int power = (int) Math.floor(Math.log10(least)); power <= Math.log10(most); power++) {
       for (int multiple : multiples) {
         double tick = Double.parseDouble(multiple + "e" + power);
-        if (tick >= least && tick <= most) {
+        if (tick >= least && tick <= most && power % decades == 0) {
           all.add(tick);
         }
       }
@@ -127,9 +142,17 @@ final class LossPlot {
     return all.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
+  /** Marks of a range within one power of ten. */
+  private static double[] evenTicks(double least, double most) {
+    double unit = niceUnit((most - least) / (ENOUGH + 2));
+    return IntStream.rangeClosed((int) Math.ceil(least / unit), (int) Math.floor(most / unit))
+        .mapToDouble(i -> new BigDecimal(i * unit).round(new MathContext(6)).doubleValue())
+        .toArray();
+  }
+
   /** The next of one, two and five times a power of ten. */
   private static double niceUnit(double atLeast) {
-    double power = Math.pow(10, Math.floor(Math.log10(Math.max(1, atLeast))));
+    double power = Math.pow(10, Math.floor(Math.log10(atLeast)));
     return IntStream.of(1, 2, 5, 10)
         .mapToDouble(multiple -> multiple * power)
         .filter(unit -> unit >= atLeast)

@@ -1,6 +1,11 @@
 package io.github.diffusion4j.train;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.diffusion4j.DiffusionException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +32,36 @@ record Provenance(String version, String machine, String origin) {
         metadata.getOrDefault("version", "unknown"),
         metadata.getOrDefault("machine", ""),
         metadata.getOrDefault("origin", ""));
+  }
+
+  /**
+   * Checks that first parameters were taken from the same network.
+   *
+   * @param where where this was found, for the message
+   * @throws DiffusionException if they were not
+   */
+  void checkOrigin(String expected, String where) {
+    if (!expected.equals(origin)) {
+      throw new DiffusionException(
+          where
+              + " holds a run that began with "
+              + (origin.isEmpty() ? "random parameters" : "those of a trained network")
+              + ", expected "
+              + (expected.isEmpty() ? "random ones" : "those of this network")
+              + "; go on with it by Trainer.resume, or name another folder");
+    }
+  }
+
+  /** The networks that the first parameters were taken from, as JSON throughout. */
+  List<Map<String, JsonNode>> origins() {
+    List<Map<String, JsonNode>> origins = new ArrayList<>();
+    for (JsonNode each : Settings.of(Map.of("origin", origin), "origin").value()) {
+      Map<String, JsonNode> entries = new LinkedHashMap<>();
+      Map<String, String> texts = new Settings("origin", each).texts();
+      texts.forEach((name, text) -> entries.put(name, Settings.ofText(text)));
+      origins.add(entries);
+    }
+    return origins;
   }
 
   void addTo(Map<String, String> metadata) {

@@ -53,14 +53,15 @@ record Reports(Path folder) {
   /** Tells what run it is and how far it has come. */
   void describe(Checkpoint checkpoint) {
     write(SETTINGS, Settings.writePretty(checkpoint.settings()));
-    epochs(checkpoint.progress());
+    epochs(checkpoint);
   }
 
   /** Tells the losses of the epochs that have ended. */
-  void epochs(Progress progress) {
+  void epochs(Checkpoint checkpoint) {
+    Progress progress = checkpoint.progress();
     List<Double> validations = progress.validationLosses();
     StringBuilder lines = new StringBuilder("epoch,loss");
-    lines.append(validations.isEmpty() ? "\n" : ",validation\n");
+    lines.append(checkpoint.isValidated() ? ",validation\n" : "\n");
     for (int i = 0; i < progress.epochs(); i++) {
       lines.append(i + 1).append(',').append(progress.epochLosses().get(i));
       lines.append(validations.isEmpty() ? "" : "," + validations.get(i)).append('\n');
@@ -77,7 +78,22 @@ record Reports(Path folder) {
 
   /** Draws what the network has learnt by the end of an epoch. */
   void draw(EpochPictures pictures, TrainedDenoiser denoiser, int epoch) {
-    pictures.draw(denoiser, folder, String.format(Locale.ROOT, "epoch-%04d", epoch));
+    pictures.draw(denoiser, folder, stem(epoch));
+  }
+
+  /** Draws the last epoch that has ended, if it has not been drawn and its checkpoint is there. */
+  void drawIfMissing(EpochPictures pictures, int epoch) {
+    Path checkpoint = folder.resolve(CheckpointFile.ofEpoch(epoch).name());
+    boolean isDrawn = Files.exists(folder.resolve(stem(epoch) + EpochPictures.LAST));
+    if (!isDrawn && Files.exists(checkpoint)) {
+      try (TrainedDenoiser denoiser = TrainedDenoiser.open(checkpoint)) {
+        draw(pictures, denoiser, epoch);
+      }
+    }
+  }
+
+  private static String stem(int epoch) {
+    return String.format(Locale.ROOT, "epoch-%04d", epoch);
   }
 
   private void write(String name, String text) {

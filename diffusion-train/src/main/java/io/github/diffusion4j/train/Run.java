@@ -120,7 +120,12 @@ record Run(
 
   /** The run that worker 0's folder holds, if there is one there, else a new one. */
   static Run startOrResume(
-      Network network, Training training, Dataset data, Path folder, Workers workers) {
+      Network network,
+      Training training,
+      Dataset data,
+      Path folder,
+      Workers workers,
+      Initial initial) {
     Objects.requireNonNull(folder, "folder");
     Asked asked = new Asked(network, training, data, workers);
     return orClose(
@@ -131,9 +136,16 @@ record Run(
               group.attempt("the folder", () -> group.rank() == 0 && Checkpoints.areIn(folder));
           String first = group.exchange("whether there is a checkpoint", "" + own).get(0);
           String where = group.rank() == 0 ? "folder " + folder : "the folder of worker 0";
+          UnaryOperator<Checkpoint> same =
+              saved -> {
+                if (group.rank() == 0) { // whose parameters the others begin with
+                  saved.provenance().checkOrigin(initial.origin(), where);
+                }
+                return saved.as(network, training, where);
+              };
           return Boolean.parseBoolean(first)
-              ? resume(group, folder, data, workers, saved -> saved.as(network, training, where))
-              : start(group, asked, Optional.of(folder), Initial.RANDOM);
+              ? resume(group, folder, data, workers, same)
+              : start(group, asked, Optional.of(folder), initial);
         });
   }
 

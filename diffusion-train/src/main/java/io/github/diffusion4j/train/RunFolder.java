@@ -223,7 +223,7 @@ final class RunFolder implements AutoCloseable {
     lastGood = "the last good checkpoint is " + file;
     Progress progress = checkpoint.progress();
     if (progress.epoch().steps() == 0) {
-      reports.epochs(progress);
+      reports.epochs(checkpoint);
       reports.plot(losses(), progress.validationLosses());
     }
     try {

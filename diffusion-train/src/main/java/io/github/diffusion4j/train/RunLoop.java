@@ -105,6 +105,8 @@ final class RunLoop implements AutoCloseable {
       try (TrainedDenoiser now = denoiser()) {
         state.alone(() -> asked.checked(now));
       }
+      state.guard(
+          () -> run.folder().ifPresent(f -> f.reports().drawIfMissing(asked, progress.epochs())));
       pictures = Optional.of(asked);
     }
   }

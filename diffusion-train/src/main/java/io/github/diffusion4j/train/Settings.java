@@ -44,6 +44,15 @@ record Settings(String entry, JsonNode value) {
     }
   }
 
+  /** An entry's text as the JSON object, list or number that it may be, else as a text. */
+  static JsonNode ofText(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      return JSON.getNodeFactory().textNode(text);
+    }
+  }
+
   static String write(Object value) {
     return write(value, JSON.writer());
   }

@@ -158,6 +158,42 @@ public final class TrainedDenoiser implements DiffusionModel {
     return new Trainer(Run.start(network, training, data, Optional.of(folder), workers, initial));
   }
 
+  /**
+   * The run of a folder that {@linkplain #train(Training, Dataset, Path) began with this network},
+   * a new one where there is none: as {@link Trainer#startOrResume(Network, Training, Dataset,
+   * Path)} for a program that may be killed and started again.
+   *
+   * @param training the settings, the same at each start
+   * @param data the images, the same at each start
+   * @param folder as for {@link Trainer#start(Network, Training, Dataset, Path)}
+   * @return the run, before its first step or where its last checkpoint was written
+   * @throws IllegalArgumentException as {@link Trainer#start(Network, Training, Dataset, Path)}
+   * @throws io.github.diffusion4j.DiffusionException if the folder's run began with another network
+   *     or has other settings, or as that method
+   * @throws IllegalStateException if this is closed
+   */
+  public Trainer trainOrResume(Training training, Dataset data, Path folder) {
+    return trainOrResume(training, data, folder, Workers.alone());
+  }
+
+  /**
+   * The same as one of several workers; worker 0's folder says whether all start or resume.
+   *
+   * @param training the same on all workers, as data are
+   * @param data the images
+   * @param folder where worker 0 writes; the others leave it alone
+   * @param workers the processes that train together
+   * @return the run, before its first step or where its last checkpoint was written
+   * @throws IllegalArgumentException also if a batch has no image for one of the workers
+   * @throws io.github.diffusion4j.DiffusionException also if the workers do not meet in time, or
+   *     differ in network, settings or data
+   * @throws IllegalStateException if this is closed
+   */
+  public Trainer trainOrResume(Training training, Dataset data, Path folder, Workers workers) {
+    Initial initial = Initial.of(record, parameters());
+    return new Trainer(Run.startOrResume(network, training, data, folder, workers, initial));
+  }
+
   private Map<String, Values> parameters() {
     synchronized (turn) {
       checkOpen();

@@ -13,7 +13,7 @@ import java.util.OptionalInt;
 
 /**
  * A run of training: a sequence of epochs, each a sequence of steps that are made as they are asked
- * for. A progress bar or an early end is the caller's own loop:
+ * for. A progress bar is the caller's own loop:
  *
  * <pre>{@code
  * for (Epoch epoch : trainer) {
@@ -56,8 +56,9 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    * @param network the network
    * @param training the settings
    * @param data the images
-   * @param folder where {@code epoch-0001.safetensors} and so on, {@code loss.csv} and {@code
-   *     metrics.jsonl} are written; made if need be
+   * @param folder where {@code epoch-0001.safetensors} and so on are written, {@code loss.csv},
+   *     {@code metrics.jsonl}, {@code epochs.csv}, {@code loss.svg} and {@code settings.json}; made
+   *     if need be
    * @return the run, before its first step
    * @throws IllegalArgumentException if the network does not take these images or classes, or the
    *     batch is larger than the data set, or network or settings are not ones that a checkpoint
@@ -100,8 +101,9 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    * @param folder as for {@link #start(Network, Training, Dataset, Path) start}
    * @return the run, before its first step or where the checkpoint was written
    * @throws IllegalArgumentException as {@code start} does
-   * @throws DiffusionException if the folder's run has another network or other settings, or as
-   *     {@code start} and {@code resume} do
+   * @throws DiffusionException if the folder's run has another network or other settings, or began
+   *     with {@linkplain TrainedDenoiser#trainOrResume a trained network}, or as {@code start} and
+   *     {@code resume} do
    */
   public static Trainer startOrResume(
       Network network, Training training, Dataset data, Path folder) {
@@ -124,7 +126,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    */
   public static Trainer startOrResume(
       Network network, Training training, Dataset data, Path folder, Workers workers) {
-    return new Trainer(Run.startOrResume(network, training, data, folder, workers));
+    return new Trainer(Run.startOrResume(network, training, data, folder, workers, Initial.RANDOM));
   }
 
   /**

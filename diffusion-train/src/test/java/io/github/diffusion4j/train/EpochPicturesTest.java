@@ -78,7 +78,10 @@ class EpochPicturesTest {
         BufferedImage drawn = ImageIO.read(Path.of(stem + ".png").toFile());
         assertThat(pixels(drawn)).isEqualTo(pixels(GRID.draw(samples, PixelRange.UNIT)));
       }
-      assertThat(Png.readText(Path.of(stem + ".png"))).isEqualTo(request(4).settings());
+      assertThat(Png.readText(Path.of(stem + ".png")))
+          .containsAllEntriesOf(request(4).settings())
+          .containsEntry("checkpoint", "epoch-000" + epoch)
+          .containsEntry("diffusion4j.steps", "" + 3 * epoch);
       assertThat(frames(Path.of(stem + ".gif"))).isEqualTo(4);
     }
   }
@@ -106,6 +109,28 @@ class EpochPicturesTest {
     }
     assertThat(folder.resolve("epoch-0001.png")).doesNotExist();
     assertThat(folder.resolve("epoch-0001.safetensors")).exists();
+  }
+
+  @Test
+  void epochThatWasNotDrawnIsDrawnWhenTheRunGoesOn() throws IOException {
+    Training training = Blobs.TRAINING.checkpoints(CheckpointPolicy.everyEpoch().everySteps(1));
+    Path expected = folder.resolve("whole");
+    for (Path run : List.of(expected, folder.resolve("cut"))) {
+      try (Trainer trainer = Trainer.start(Blobs.NET, training, DATA, run)) {
+        trainer.drawEpochs(request(2), GRID);
+        trainer.iterator().next().forEach(step -> {});
+        trainer.iterator().next().iterator().next();
+      }
+    }
+    Path gif = folder.resolve("cut/epoch-0001.gif");
+    Files.delete(gif);
+    Files.delete(folder.resolve("cut/epoch-0001.png"));
+    try (Trainer trainer = Trainer.resume(folder.resolve("cut"), DATA)) {
+      assertThat(trainer.stepsDone()).isEqualTo(4);
+      trainer.drawEpochs(request(2), GRID);
+    }
+    assertThat(gif).hasSameBinaryContentAs(expected.resolve("epoch-0001.gif"));
+    assertThat(folder.resolve("cut/epoch-0001.png")).exists();
   }
 
   @Test

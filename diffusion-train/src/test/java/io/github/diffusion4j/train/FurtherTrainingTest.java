@@ -1,9 +1,11 @@
 package io.github.diffusion4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.diffusion4j.Conditioning;
+import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.Query;
 import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
@@ -101,6 +103,37 @@ class FurtherTrainingTest {
           assertThat(clean(last)).containsExactly(clean(after), within(1e-5f));
           assertThat(origin).hasSizeLessThan(5000).doesNotContain("\\\\\\");
         }
+      }
+    }
+  }
+
+  @Test
+  void programThatIsStartedAgainGoesOnWithTheNetworkItBeganWith() {
+    Path run = folder.resolve("run");
+    try (TrainedDenoiser before = trained()) {
+      List<Double> expected;
+      try (Trainer trainer = before.train(SHARED, DATA, folder.resolve("whole"))) {
+        expected = losses(trainer, Integer.MAX_VALUE);
+      }
+      List<Double> found = new ArrayList<>();
+      for (int most : new int[] {5, 7, Integer.MAX_VALUE}) {
+        try (Trainer trainer = before.trainOrResume(SHARED, DATA, run)) {
+          found.addAll(losses(trainer, most));
+        }
+      }
+      assertThat(found).isEqualTo(expected);
+      assertThatExceptionOfType(DiffusionException.class)
+          .isThrownBy(() -> Trainer.startOrResume(Blobs.NET, SHARED, DATA, run))
+          .withMessageContaining(
+              run
+                  + " holds a run that began with those of a trained network, expected random ones");
+      try (TrainedDenoiser after = TrainedDenoiser.open(run)) {
+        assertThatExceptionOfType(DiffusionException.class)
+            .isThrownBy(() -> after.trainOrResume(SHARED, DATA, run))
+            .withMessageContaining("expected those of this network");
+        assertThatExceptionOfType(DiffusionException.class)
+            .isThrownBy(() -> after.trainOrResume(FIRST, DATA, folder.resolve("first")))
+            .withMessageContaining("began with random parameters");
       }
     }
   }

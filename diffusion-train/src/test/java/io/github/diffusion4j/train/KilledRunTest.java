@@ -63,11 +63,15 @@ class KilledRunTest {
       finish(trainer);
     }
     try (Trainer trainer = Trainer.resume(cut, DATA)) {
+      trainer.drawEpochs(EpochPicturesTest.request(2), EpochPicturesTest.GRID);
       assertThat(cut).isDirectoryNotContaining("glob:**/.*.*"); // what is left of some file
       assertThat(trainer.epochsDone()).as("seed %d", seed).isBetween(1, 59);
       finish(trainer);
     }
     assertThat(cut.resolve("loss.csv")).hasSameBinaryContentAs(whole.resolve("loss.csv"));
+    for (int epoch = 1; epoch <= 60; epoch++) {
+      assertThat(cut.resolve("epoch-%04d.gif".formatted(epoch))).exists();
+    }
     for (String file : List.of("epochs.csv", "epoch-0060.safetensors", "loss.svg")) {
       assertThat(cut.resolve(file)).hasSameBinaryContentAs(whole.resolve(file));
     }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -55,9 +57,10 @@ class LossPlotTest {
     Document plot = plot(losses);
     List<double[]> means = points(plot, 1);
     double two = means.get(39)[1]; // of four steps: 1, 3, 1, 3
-    assertThat(means.get(1)[1]).isEqualTo(two);
+    assertThat(means.get(11)[1]).isEqualTo(two); // of two: 1, 3
     assertThat(means.get(0)[1]).isEqualTo(points(plot, 0).get(0)[1]).isGreaterThan(two);
-    assertThat(all(plot, "text").stream().map(Element::getTextContent)).contains("mean of 4 steps");
+    assertThat(all(plot, "text").stream().map(Element::getTextContent))
+        .contains("mean of the last 4 steps");
   }
 
   @Test
@@ -66,6 +69,20 @@ class LossPlotTest {
     List<Element> circles = all(plot(losses, 2.0, .5), "circle");
     assertThat(circles.stream().map(c -> c.getAttribute("cx"))).containsExactly("370.0", "744.0");
     assertThat(circles.stream().map(c -> Double.valueOf(c.getAttribute("cy"))).toList()).isSorted();
+  }
+
+  @Test
+  void anyRangeHasMarks() throws Exception {
+    for (double[] losses :
+        new double[][] {{.11, .17}, {.0901, .0902}, {.1, 2.5e12}, {.066, .3}, {3, 7}, {.5, .5}}) {
+      List<Double> marks =
+          all(plot(losses), "text").stream()
+              .filter(text -> text.getAttribute("x").equals("56.0"))
+              .map(text -> Double.valueOf(text.getTextContent()))
+              .toList();
+      assertThat(marks).as(Arrays.toString(losses)).hasSizeBetween(3, 14);
+      assertThat(Set.copyOf(marks)).hasSameSizeAs(marks);
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -186,7 +187,19 @@ public interface Dataset {
    * @return a view of them
    */
   default Dataset shuffled(long seed) {
-    return new Shuffled(this, seed);
+    return Chosen.shuffled(this, seed);
+  }
+
+  /**
+   * Some of these images, such as those of one class: {@code digits.chosen(i -> digits.label(i) ==
+   * 7)}. Labels and the number of classes stay what they are.
+   *
+   * @param chosen whether an image is one of them, by its index; asked once for each, now
+   * @return a view of them, in their order
+   * @throws IllegalArgumentException if there is none
+   */
+  default Dataset chosen(IntPredicate chosen) {
+    return Chosen.of(this, Objects.requireNonNull(chosen, "chosen"));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.github.diffusion4j.train.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.github.diffusion4j.Tensor;
 import java.util.List;
@@ -102,6 +103,25 @@ class DatasetViewTest {
     assertThat(places(shuffled.range(10, COUNT))).doesNotContain(places(shuffled.first(10)));
     assertThat(shuffled.hash()).isEqualTo(all.hash() + ", shuffled by 7");
     assertThat(shuffled.hash()).isNotEqualTo(all.shuffled(8).hash());
+  }
+
+  @Test
+  void chosenAreThoseImagesInTheirOrder() {
+    Dataset second = all.chosen(i -> all.label(i) == 1);
+    assertThat(places(second)).containsExactly(IntStream.range(20, COUNT).toArray());
+    assertThat(second.classes()).isEqualTo(2);
+    assertThat(second.name()).startsWith("numbered, 20 chosen, ");
+    assertThat(second.hash())
+        .isEqualTo(all.chosen(i -> i >= 20).hash())
+        .isNotEqualTo(all.chosen(i -> i < 20).hash());
+    assertThat(places(second.first(3))).containsExactly(20, 21, 22);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> all.chosen(i -> false))
+        .withMessage("of numbered at least one image must be chosen, got 0");
+    assertThatNullPointerException().isThrownBy(() -> all.chosen(null)).withMessage("chosen");
+    assertThatNullPointerException()
+        .isThrownBy(() -> all.validatedOn(null))
+        .withMessage("heldBack");
   }
 
   @Test
