@@ -79,9 +79,10 @@ public final class Epoch implements Iterable<TrainingStep> {
    *
    * @return makes a step at every call of {@code next}, which throws {@link
    *     io.github.diffusion4j.DiffusionException} where the loss is no longer finite, a file cannot
-   *     be written or a worker is lost, {@link IllegalArgumentException} where the data of the step
-   *     are not of the network's sizes or ranges, {@link IllegalStateException} after that and when
-   *     the trainer is closed
+   *     be written or a worker is lost, what the data set throws where an image cannot be read
+   *     (after the last step, which is made then, one that is held back), {@link
+   *     IllegalArgumentException} where the data of the step are not of the network's sizes or
+   *     ranges, {@link IllegalStateException} after that and when the trainer is closed
    */
   @Override
   public Iterator<TrainingStep> iterator() {

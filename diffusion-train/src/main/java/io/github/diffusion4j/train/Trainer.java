@@ -43,7 +43,7 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    * @param data the images
    * @return the run, before its first step
    * @throws IllegalArgumentException if the network does not take these images or classes, or the
-   *     batch is larger than the data set
+   *     batch is larger than the data set, or there is patience and no image is held back
    * @throws DiffusionException if LibTorch cannot be loaded
    */
   public static Trainer start(Network network, Training training, Dataset data) {
@@ -184,9 +184,10 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    * The epochs that have not ended. All iterators of a trainer share its progress.
    *
    * @return ends an unfinished epoch, with its checkpoint, at every call of {@code hasNext} and
-   *     {@code next}, which then begins the next; throws {@link DiffusionException} where a loss or
-   *     a parameter is no longer finite, {@link IllegalStateException} after that and when the
-   *     trainer is closed
+   *     {@code next}, which then begins the next; there is none after the last epoch, and where
+   *     {@link Training#patience} has come to its end; throws {@link DiffusionException} where a
+   *     loss or a parameter is no longer finite, {@link IllegalStateException} after that and when
+   *     the trainer is closed
    */
   @Override
   public Iterator<Epoch> iterator() {
@@ -206,15 +207,18 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
 
   /**
    * Draws samples after each epoch from now on, in the run's folder: {@code epoch-0001.png} as a
-   * grid and {@code epoch-0001.gif} on their way out of the noise, with the request's settings in
-   * the first. This changes no number of the run. Worker 0 draws where there are others, any of
-   * which may call this.
+   * grid, with the request's settings and the checkpoint's record, and {@code epoch-0001.gif} on
+   * their way out of the noise. The last epoch is drawn now where it was not. This changes no
+   * number of the run. Worker 0 draws where there are others, which wait for it at most their
+   * {@linkplain Workers#timeout timeout}; any of them may call this.
    *
    * @param request what to sample; its first step is made now, so that a network that does not take
    *     it says so
    * @param grid how to lay them out; pixels are shown in [0, 1]
    * @throws IllegalArgumentException if the network does not take the request
    * @throws IllegalStateException if the run has no folder, is closed or has failed
+   * @throws DiffusionException if a file cannot be written, which ends the run, here and at the end
+   *     of an epoch
    */
   public void drawEpochs(Sampling request, ImageGrid grid) {
     loop.draw(new EpochPictures(request, grid));

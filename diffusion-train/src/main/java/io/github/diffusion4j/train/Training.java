@@ -115,8 +115,8 @@ public final class Training implements Cloneable {
   }
 
   /**
-   * This with an early end: after so many epochs in which the loss on the images that the data set
-   * {@linkplain io.github.diffusion4j.train.data.Dataset#validatedOn holds back} was no less.
+   * This with an early end: when the last epochs were no better than the best one before them, by
+   * {@link Epoch#validationLoss}. Rates take their course over all epochs whether or not.
    *
    * @param epochs at least 1; 0 for none, as where it is not named
    * @return the changed settings
