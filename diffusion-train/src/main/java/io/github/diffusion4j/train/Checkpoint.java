@@ -237,6 +237,19 @@ record Checkpoint(
    * @throws DiffusionException if they are others
    */
   void checkData(Map<String, Object> found) {
+    boolean hadHeldBack = !progress.validationLosses().isEmpty();
+    if (progress.epochs() > 0 && hadHeldBack != found.containsKey(HELD_BACK)) {
+      throw new DiffusionException(
+          "the run has losses on images held back after "
+              + progress.validationLosses().size()
+              + " of "
+              + progress.epochs()
+              + " epochs, data set "
+              + found.get("name")
+              + " holds "
+              + found.getOrDefault(HELD_BACK, "no")
+              + " images back");
+    }
     if (!Objects.equals(found.get("hash"), data.get("hash"))) {
       throw new DiffusionException(
           "the run was started with data set "

@@ -73,7 +73,12 @@ final class Checkpoints {
               + file
               + " is not there: CheckpointPolicy.keepBest() keeps it");
     }
-    return Checkpoint.read(file);
+    Checkpoint found = Checkpoint.read(file);
+    if (!CheckpointFile.of(found).equals(best)) {
+      throw new DiffusionException(
+          "file " + file + " must be the checkpoint of epoch " + epoch + ", found that of another");
+    }
+    return found;
   }
 
   /**

@@ -36,6 +36,9 @@ final class LossPlot {
   /** The share of the losses that the plot has room for. */
   private static final double SHOWN = .995;
 
+  /** How far above the losses of the steps those on images held back still have room. */
+  private static final double FAR = 10;
+
   private static final String MEAN = "#1f4e79";
   private static final String VALIDATION = "#c0504d";
 
@@ -56,14 +59,13 @@ final class LossPlot {
    * @return the picture
    */
   static String of(double[] losses, List<Double> validations) {
-    double[] positive =
-        DoubleStream.concat(
-                DoubleStream.of(losses), validations.stream().mapToDouble(Double::doubleValue))
-            .filter(loss -> loss > 0)
-            .sorted()
-            .toArray();
-    double least = positive.length == 0 ? .5 : positive[0] / 1.1;
-    double most = positive.length == 0 ? 2 : highest(positive) * 1.1;
+    double[] positive = DoubleStream.of(losses).filter(loss -> loss > 0).sorted().toArray();
+    double[] heldBack = validations.stream().mapToDouble(v -> v).filter(v -> v > 0).toArray();
+    double lowest = positive.length == 0 ? .5 : positive[0];
+    double highest = positive.length == 0 ? 2 : highest(positive);
+    double shown = DoubleStream.of(heldBack).max().orElse(highest);
+    double least = Math.min(lowest, DoubleStream.of(heldBack).min().orElse(lowest)) / 1.1;
+    double most = Math.max(highest, Math.min(shown, FAR * highest)) * 1.1;
     LossPlot plot = new LossPlot(losses.length, least, most);
     plot.axes(losses.length, least, most);
     int window = Math.max(1, Math.min(100, losses.length / 10));

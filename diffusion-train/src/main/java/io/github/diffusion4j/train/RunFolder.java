@@ -24,7 +24,7 @@ final class RunFolder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
   private static final String STEPS = "step,loss";
   private static final Pattern LOSS =
-      Pattern.compile("\\d{1,18},\\d{1,9}(?:\\.\\d{1,17}(?:E-?\\d{1,3})?)?\\s?");
+      Pattern.compile("\\d{1,18},\\d{1,9}(?:\\.\\d{1,30}(?:E-?\\d{1,3})?)?\\s?");
   private static final Pattern METRICS =
       Pattern.compile(
           "\\{\"step\":(\\d{1,18}),.*\"seconds\":(\\d{1,9}(?:\\.\\d{1,17})?|\\d\\.\\d{1,17}E[78])}");

@@ -4,9 +4,13 @@ import io.github.diffusion4j.train.torch.Batch;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A run as it is made, step by step. Safe for several threads, which take turns. */
 final class RunLoop implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RunLoop.class);
 
   private final Run run;
   private final Loader loader;
@@ -33,6 +37,9 @@ final class RunLoop implements AutoCloseable {
 
   synchronized boolean hasNextEpoch() {
     state.check();
+    if (current.isEmpty() && progress.epoch().steps() == run.batches().count()) {
+      begin(); // its images held back could not be asked before the run was left
+    }
     current.ifPresent(Epoch::end);
     return !progress.isOver(run.training());
   }
@@ -41,9 +48,12 @@ final class RunLoop implements AutoCloseable {
     if (!hasNextEpoch()) {
       throw new NoSuchElementException("the run has ended after " + progress.epochs() + " epochs");
     }
-    int number = progress.epochs() + 1;
-    state.guard(() -> run.beginEpoch(number, progress.steps()));
-    Epoch epoch = run.epoch(this, number, progress.epoch());
+    state.guard(() -> run.beginEpoch(progress.epochs() + 1, progress.steps()));
+    return begin();
+  }
+
+  private Epoch begin() {
+    Epoch epoch = run.epoch(this, progress.epochs() + 1, progress.epoch());
     current = Optional.of(epoch);
     return epoch;
   }
@@ -105,22 +115,34 @@ final class RunLoop implements AutoCloseable {
       try (TrainedDenoiser now = denoiser()) {
         state.alone(() -> asked.checked(now));
       }
-      state.guard(
-          () -> run.folder().ifPresent(f -> f.reports().drawIfMissing(asked, progress.epochs())));
+      int last = progress.epochs();
+      tried(last, () -> run.folder().ifPresent(f -> f.reports().drawIfMissing(asked, last)));
       pictures = Optional.of(asked);
     }
   }
 
   /** Draws what an epoch that has ended and been written has taught. */
   synchronized void drawEpoch(int epoch) {
-    pictures.ifPresent(asked -> state.guard(() -> state.alone(() -> drawn(asked, epoch))));
+    pictures.ifPresent(asked -> tried(epoch, () -> draw(asked, epoch)));
   }
 
-  private EpochPictures drawn(EpochPictures asked, int epoch) {
+  private void draw(EpochPictures asked, int epoch) {
     try (TrainedDenoiser now = run.denoiser(checkpoint())) {
       run.folder().ifPresent(f -> f.reports().draw(asked, now, epoch));
     }
-    return asked;
+  }
+
+  /** Draws, if it can be done: a run is worth more than its pictures. */
+  private void tried(int epoch, Runnable drawing) {
+    try {
+      state.alone(
+          () -> {
+            drawing.run();
+            return epoch;
+          });
+    } catch (RuntimeException e) {
+      LOG.warn("epoch {} cannot be drawn", epoch, e);
+    }
   }
 
   private void checkHasFolder(String without) {

@@ -82,7 +82,7 @@ public final class TrainedDenoiser implements DiffusionModel {
    * The network of a run's best epoch: that of the least loss on the images that the data set
    * {@linkplain Dataset#validatedOn held back}.
    *
-   * @param folder the run's folder, which may be in use
+   * @param folder the run's folder; a run that writes there may just then remove what is to be read
    * @return the denoiser
    * @throws io.github.diffusion4j.DiffusionException if nothing was held back, or that epoch's
    *     checkpoint is not there any more

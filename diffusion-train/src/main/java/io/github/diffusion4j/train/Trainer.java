@@ -217,8 +217,6 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    * @param grid how to lay them out; pixels are shown in [0, 1]
    * @throws IllegalArgumentException if the network does not take the request
    * @throws IllegalStateException if the run has no folder, is closed or has failed
-   * @throws DiffusionException if a file cannot be written, which ends the run, here and at the end
-   *     of an epoch
    */
   public void drawEpochs(Sampling request, ImageGrid grid) {
     loop.draw(new EpochPictures(request, grid));

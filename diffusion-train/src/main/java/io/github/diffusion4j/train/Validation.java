@@ -32,11 +32,13 @@ record Validation(Batches batches) {
    * @throws IllegalArgumentException if the network does not take them
    */
   static Validation of(Network network, Training training, Dataset data) {
+    int parts = training.optimiser().accumulation();
+    int part = (training.batch() + parts - 1) / parts; // what there is memory for
     Training asked =
         training
             .seed(Randomness.validationSeed(training.seed()))
             .optimiser(training.optimiser().accumulation(1))
-            .batch(Math.min(training.batch(), data.size()));
+            .batch(Math.min(part, data.size()));
     return new Validation(new Batches(network, asked, data, Workers.alone(), false));
   }
 

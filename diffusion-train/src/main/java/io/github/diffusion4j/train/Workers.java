@@ -132,7 +132,7 @@ public final class Workers {
    * This with another time to wait for the others: for all to be there, in each step, and at the
    * beginning of an epoch. Within a step, a worker whose process has ended is noticed at once.
    * Between two steps of one worker, the others wait, so let it be longer than what a program does
-   * there.
+   * there, and what worker 0 does at the end of an epoch: ask images held back, and draw.
    *
    * @param timeout from 1 millisecond to 24 days; the default is 10 minutes
    * @return the changed workers

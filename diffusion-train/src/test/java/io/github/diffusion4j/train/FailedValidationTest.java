@@ -72,11 +72,10 @@ class FailedValidationTest {
     assertThat(folder.resolve("epoch-0001-step-00000003.safetensors")).exists();
     List<Double> found = new ArrayList<>();
     try (Trainer trainer = Trainer.startOrResume(Blobs.NET, Blobs.TRAINING, data(isAway), folder)) {
-      for (Epoch epoch : trainer) {
-        int before = epoch.number() == 1 ? 0 : 3;
-        List<TrainingStep> steps = new ArrayList<>();
-        epoch.forEach(steps::add);
-        assertThat(steps).hasSize(before);
+      for (Epoch epoch : trainer) { // the first has ended by now
+        assertThat(epoch.number()).isGreaterThan(1);
+        epoch.forEach(step -> {});
+        assertThat(epoch.validationLoss()).isPresent();
       }
       assertThat(trainer.epochsDone()).isEqualTo(3);
     }

@@ -95,6 +95,14 @@ class LossPlotTest {
   }
 
   @Test
+  void lossesOnImagesHeldBackHaveRoomAboveThoseOfTheSteps() throws Exception {
+    double[] losses = IntStream.range(0, 10_000).mapToDouble(i -> .1 + i % 10 * .001).toArray();
+    for (Element circle : all(plot(losses, .22, .3, .4), "circle")) {
+      assertThat(Double.parseDouble(circle.getAttribute("cy"))).isBetween(16.0, 336.0);
+    }
+  }
+
+  @Test
   void anyLossesAreDrawn() throws Exception {
     for (double[] losses :
         new double[][] {{1}, {0}, {0, 0, .5}, {1e-30, 1e30}, new double[100_000], {.09, .0901}}) {

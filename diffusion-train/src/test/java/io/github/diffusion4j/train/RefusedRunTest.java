@@ -200,6 +200,23 @@ class RefusedRunTest {
     assertThat(losses).hasContent("step,loss\n1,0.9\n\n2,0.8\n");
   }
 
+  /** Double.toString writes up to nineteen digits behind the point. */
+  @Test
+  void lossesOfAnySizeAreThoseOfARun() throws IOException {
+    try (Trainer first = Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder)) {
+      first.iterator().next().forEach(step -> {});
+    }
+    Path losses = folder.resolve("loss.csv");
+    Files.writeString(
+        losses,
+        "step,loss\n1,0.058344654738903046\n2,1.2345678901234567E-12\n3,12345.678901234567\n");
+    Trainer.resume(folder, DATA).close();
+    Files.writeString(losses, "step,loss\n1,0.05\n2,\n3,1.0\n");
+    assertThatExceptionOfType(DiffusionException.class)
+        .isThrownBy(() -> Trainer.resume(folder, DATA))
+        .withMessageContaining("found 2, in place of that of step 2");
+  }
+
   @Test
   void settingsThatCheckpointsCannotNameAreRefusedBeforeTheFolderIsMade() {
     Path run = folder.resolve("run");

@@ -101,11 +101,25 @@ class ReportsTest {
     byte[] settings = Files.readAllBytes(folder.resolve("settings.json"));
     byte[] epochs = Files.readAllBytes(folder.resolve("epochs.csv"));
     Files.delete(folder.resolve("settings.json"));
-    Files.writeString(folder.resolve("epochs.csv"), "epo");
+    Files.writeString(folder.resolve("epochs.csv"), "");
     Files.delete(folder.resolve("loss.svg"));
     Trainer.resume(folder, DATA).close();
     assertThat(folder.resolve("settings.json")).hasBinaryContent(settings);
     assertThat(folder.resolve("epochs.csv")).hasBinaryContent(epochs);
+  }
+
+  @Test
+  void settingsInAnotherLayoutAreTheRuns() throws IOException {
+    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder)) {
+      trainer.iterator().next().forEach(step -> {});
+    }
+    Path file = folder.resolve("settings.json");
+    String settings = Files.readString(file);
+    for (String layout : List.of(settings.replace("\n", "\r\n"), settings().toString(), "")) {
+      Files.writeString(file, layout);
+      Trainer.resume(folder, DATA).close();
+      assertThat(file).hasContent(settings);
+    }
   }
 
   @Test
@@ -114,7 +128,7 @@ class ReportsTest {
       Path other = Files.writeString(folder.resolve(name), "something else");
       assertThatExceptionOfType(DiffusionException.class)
           .isThrownBy(() -> Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder))
-          .withMessageContainingAll(name, "found 14 bytes of something else");
+          .withMessageContainingAll(name, "found something else");
       assertThat(other).hasContent("something else");
       Files.delete(other);
     }

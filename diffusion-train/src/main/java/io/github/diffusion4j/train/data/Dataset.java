@@ -247,7 +247,8 @@ public interface Dataset {
   /**
    * The images that are held back from training.
    *
-   * @return what {@link #validatedOn} was given; none where an implementation does not say another
+   * @return what {@link #validatedOn} was given; none where an implementation does not say another,
+   *     whose {@link #hash} then tells of them
    */
   default Optional<Dataset> heldBack() {
     return Optional.empty();
