@@ -41,14 +41,12 @@ record EpochPictures(Sampling request, ImageGrid grid) {
    * Makes the first step of the request, so that one that the network does not take is refused
    * before an epoch has been trained.
    *
-   * @return this
    * @throws IllegalArgumentException if it does not
    */
-  EpochPictures checked(TrainedDenoiser denoiser) {
+  void check(TrainedDenoiser denoiser) {
     Iterator<Frame> frames = Sampler.of(denoiser).frames(request).iterator();
     Checks.require(frames.hasNext(), () -> "a request must have steps, got " + request.settings());
     grid.draw(frames.next().sample(), PixelRange.UNIT);
-    return this;
   }
 
   /** Writes {@code epoch-0001.png} and {@code epoch-0001.gif}. */

@@ -64,12 +64,6 @@ record Run(
     return new Batches(network, training, data, workers);
   }
 
-  /** A new run with random parameters. */
-  static Run start(
-      Network network, Training training, Dataset data, Optional<Path> folder, Workers workers) {
-    return start(network, training, data, folder, workers, Initial.RANDOM);
-  }
-
   /** A new run. */
   static Run start(
       Network network,

@@ -113,7 +113,7 @@ final class RunLoop implements AutoCloseable {
     checkHasFolder("draws nothing");
     if (run.folder().isPresent()) {
       try (TrainedDenoiser now = denoiser()) {
-        state.alone(() -> asked.checked(now));
+        state.aside(() -> asked.check(now));
       }
       int last = progress.epochs();
       tried(last, () -> run.folder().ifPresent(f -> f.reports().drawIfMissing(asked, last)));
@@ -135,11 +135,7 @@ final class RunLoop implements AutoCloseable {
   /** Draws, if it can be done: a run is worth more than its pictures. */
   private void tried(int epoch, Runnable drawing) {
     try {
-      state.alone(
-          () -> {
-            drawing.run();
-            return epoch;
-          });
+      state.aside(drawing);
     } catch (RuntimeException e) {
       LOG.warn("epoch {} cannot be drawn", epoch, e);
     }

@@ -99,6 +99,15 @@ final class RunState {
     }
   }
 
+  /** The same for something that gives nothing. */
+  void aside(Runnable work) {
+    alone(
+        () -> {
+          work.run();
+          return true;
+        });
+  }
+
   /**
    * Ends the use of the run.
    *

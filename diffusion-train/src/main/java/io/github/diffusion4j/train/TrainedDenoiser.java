@@ -51,10 +51,6 @@ public final class TrainedDenoiser implements DiffusionModel {
     this.denoiser = Denoiser.of(this::predict, prediction());
   }
 
-  static TrainedDenoiser of(Checkpoint checkpoint) {
-    return of(checkpoint, 0);
-  }
-
   /** The network of a checkpoint, on this CUDA device if the run was on one. */
   static TrainedDenoiser of(Checkpoint checkpoint, int device) {
     Training training = checkpoint.training();
@@ -75,7 +71,7 @@ public final class TrainedDenoiser implements DiffusionModel {
    *     cannot be loaded
    */
   public static TrainedDenoiser open(Path checkpoint) {
-    return of(Checkpoints.read(Checkpoints.last(checkpoint), checkpoint));
+    return of(Checkpoints.read(Checkpoints.last(checkpoint), checkpoint), 0);
   }
 
   /**
@@ -88,7 +84,7 @@ public final class TrainedDenoiser implements DiffusionModel {
    *     checkpoint is not there any more
    */
   public static TrainedDenoiser openBest(Path folder) {
-    return of(Checkpoints.best(folder));
+    return of(Checkpoints.best(folder), 0);
   }
 
   @Override

@@ -47,7 +47,8 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    * @throws DiffusionException if LibTorch cannot be loaded
    */
   public static Trainer start(Network network, Training training, Dataset data) {
-    return new Trainer(Run.start(network, training, data, Optional.empty(), Workers.alone()));
+    return new Trainer(
+        Run.start(network, training, data, Optional.empty(), Workers.alone(), Initial.RANDOM));
   }
 
   /**
@@ -86,7 +87,8 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   public static Trainer start(
       Network network, Training training, Dataset data, Path folder, Workers workers) {
     Objects.requireNonNull(folder, "folder");
-    return new Trainer(Run.start(network, training, data, Optional.of(folder), workers));
+    return new Trainer(
+        Run.start(network, training, data, Optional.of(folder), workers, Initial.RANDOM));
   }
 
   /**

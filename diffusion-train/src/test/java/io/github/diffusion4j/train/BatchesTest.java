@@ -187,38 +187,13 @@ class BatchesTest {
                         new DiffusionException("reading image 3 of unlabelled")));
   }
 
-  /** Images of which only some may be read. */
-  private record Part(Blobs all, Set<Integer> read) implements GraySquares {
-
-    @Override
-    public int size() {
-      return all.size();
-    }
-
-    @Override
-    public int classes() {
-      return all.classes();
-    }
-
-    @Override
-    public int side() {
-      return all.side();
-    }
+  /** Blobs that note which of them are read. */
+  private record Noted(Blobs blobs, Set<Integer> read) implements LikeBlobs {
 
     @Override
     public void image(int index, float[] into, int offset) {
       read.add(index);
-      all.image(index, into, offset);
-    }
-
-    @Override
-    public int label(int index) {
-      return all.label(index);
-    }
-
-    @Override
-    public String name() {
-      return "part";
+      LikeBlobs.super.image(index, into, offset);
     }
   }
 
@@ -228,7 +203,7 @@ class BatchesTest {
     List<Set<Integer>> read = new ArrayList<>();
     float[] sum = new float[7 * 64];
     for (int rank = 0; rank < 2; rank++) {
-      Part data = new Part(new Blobs(49), new TreeSet<>());
+      Noted data = new Noted(new Blobs(49), new TreeSet<>());
       Workers workers = Workers.of(rank, 2, "localhost", 1);
       Batch batch =
           new Batches(Blobs.NET, Blobs.TRAINING.batch(7), data, workers).batch(order, 0, 1);

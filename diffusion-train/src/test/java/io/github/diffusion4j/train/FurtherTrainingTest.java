@@ -33,7 +33,8 @@ class FurtherTrainingTest {
 
   @TempDir Path folder;
 
-  private static List<Double> losses(Trainer trainer, int most) {
+  /** Makes some steps at most, and saves where there would be more. */
+  static List<Double> losses(Trainer trainer, int most) {
     List<Double> losses = new ArrayList<>();
     for (Epoch epoch : trainer) {
       for (TrainingStep step : epoch) {

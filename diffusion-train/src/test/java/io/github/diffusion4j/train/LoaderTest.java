@@ -20,56 +20,21 @@ class LoaderTest {
   private static final Blobs BLOBS = new Blobs(20);
 
   /** Blobs that do something else, too, whenever an image is asked for: its number from 1. */
-  private record Watched(AtomicInteger asked, IntConsumer watch) implements Dataset {
+  private record Watched(AtomicInteger asked, IntConsumer watch) implements LikeBlobs {
 
     static Watched by(IntConsumer watch) {
       return new Watched(new AtomicInteger(), watch);
     }
 
     @Override
-    public int size() {
-      return BLOBS.size();
-    }
-
-    @Override
-    public int channels() {
-      return BLOBS.channels();
-    }
-
-    @Override
-    public int height() {
-      return BLOBS.height();
-    }
-
-    @Override
-    public int width() {
-      return BLOBS.width();
-    }
-
-    @Override
-    public int classes() {
-      return BLOBS.classes();
+    public Blobs blobs() {
+      return BLOBS;
     }
 
     @Override
     public void image(int index, float[] into, int offset) {
       watch.accept(asked.incrementAndGet());
-      BLOBS.image(index, into, offset);
-    }
-
-    @Override
-    public int label(int index) {
-      return BLOBS.label(index);
-    }
-
-    @Override
-    public String hash() {
-      return BLOBS.hash();
-    }
-
-    @Override
-    public String name() {
-      return BLOBS.name();
+      LikeBlobs.super.image(index, into, offset);
     }
   }
 

@@ -81,8 +81,8 @@ class OptimiserTest {
     assertThat(sampled.keySet())
         .allMatch(name -> name.startsWith("model.") && saved.tensors().containsKey(name));
     Checkpoint plain = saved.with(training.optimiser(Optimiser.adam(1e-2)));
-    try (TrainedDenoiser averaged = TrainedDenoiser.of(saved);
-        TrainedDenoiser last = TrainedDenoiser.of(plain)) {
+    try (TrainedDenoiser averaged = TrainedDenoiser.of(saved, 0);
+        TrainedDenoiser last = TrainedDenoiser.of(plain, 0)) {
       assertThat(averaged.loss(DATA)).isNotEqualTo(last.loss(DATA));
     }
   }

@@ -49,7 +49,8 @@ class PartialLayersTest {
     public void run(Workers workers, Path folder) {
       Training training = Blobs.TRAINING.objective(Objective.pureNoise());
       Network network = new Partial(workers.rank());
-      try (Run run = Run.start(network, training, new Blobs(21), Optional.empty(), workers)) {
+      try (Run run =
+          Run.start(network, training, new Blobs(21), Optional.empty(), workers, Initial.RANDOM)) {
         Batches batches = run.batches();
         for (int i = 0; i < batches.count(); i++) {
           Batch batch = batches.batch(batches.order(1), i, i + 1);

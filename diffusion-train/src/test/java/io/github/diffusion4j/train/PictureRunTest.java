@@ -17,7 +17,6 @@ import io.github.diffusion4j.train.net.Network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,20 +61,6 @@ class PictureRunTest {
         .augmented(Augmentation.flip(.5));
   }
 
-  private static List<Double> steps(Trainer trainer, int most) {
-    List<Double> losses = new ArrayList<>();
-    for (Epoch epoch : trainer) {
-      for (TrainingStep step : epoch) {
-        losses.add(step.loss());
-        if (losses.size() == most) {
-          trainer.save();
-          return losses;
-        }
-      }
-    }
-    return losses;
-  }
-
   private static double mean(List<Double> losses) {
     return losses.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
   }
@@ -86,17 +71,17 @@ class PictureRunTest {
     Path whole = folder.resolve("whole");
     List<Double> expected;
     try (Trainer trainer = Trainer.start(network, TRAINING, pictures(), whole)) {
-      expected = steps(trainer, Integer.MAX_VALUE);
+      expected = FurtherTrainingTest.losses(trainer, Integer.MAX_VALUE);
     }
     assertThat(expected).hasSize(48);
     assertThat(mean(expected.subList(36, 48))).isLessThan(.9 * mean(expected.subList(0, 12)));
     Path cut = folder.resolve("cut");
     List<Double> found;
     try (Trainer trainer = Trainer.start(network, TRAINING, pictures(), cut)) {
-      found = steps(trainer, 16);
+      found = FurtherTrainingTest.losses(trainer, 16);
     }
     try (Trainer trainer = Trainer.startOrResume(network, TRAINING, pictures(), cut)) {
-      found.addAll(steps(trainer, Integer.MAX_VALUE));
+      found.addAll(FurtherTrainingTest.losses(trainer, Integer.MAX_VALUE));
     }
     assertThat(found).isEqualTo(expected);
   }

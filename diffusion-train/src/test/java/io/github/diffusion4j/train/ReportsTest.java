@@ -46,31 +46,11 @@ class ReportsTest {
   }
 
   /** Blobs of another name. */
-  private record Named(String name) implements GraySquares {
+  private record Named(String name) implements LikeBlobs {
 
     @Override
-    public int size() {
-      return DATA.size();
-    }
-
-    @Override
-    public int classes() {
-      return DATA.classes();
-    }
-
-    @Override
-    public int side() {
-      return DATA.side();
-    }
-
-    @Override
-    public void image(int index, float[] into, int offset) {
-      DATA.image(index, into, offset);
-    }
-
-    @Override
-    public int label(int index) {
-      return DATA.label(index);
+    public Blobs blobs() {
+      return DATA;
     }
   }
 

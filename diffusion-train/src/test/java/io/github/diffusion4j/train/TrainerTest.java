@@ -29,7 +29,7 @@ class TrainerTest {
       DATA.augmented(Augmentation.flip(.5)).augmented(Augmentation.shift(1));
 
   /** What a run's folder holds after its first epoch. */
-  private static final String[] ONE_EPOCH = {
+  static final String[] ONE_EPOCH = {
     ".lock",
     "epoch-0001.safetensors",
     "epochs.csv",

@@ -10,23 +10,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * @param isAway whether it is
  * @param isOnce whether it comes back after it was found to be away
  */
-record Unreadable(AtomicBoolean isAway, boolean isOnce) implements GraySquares {
-
-  private static final Blobs BLOBS = new Blobs(7);
+record Unreadable(AtomicBoolean isAway, boolean isOnce) implements LikeBlobs {
 
   @Override
-  public int size() {
-    return BLOBS.size();
-  }
-
-  @Override
-  public int classes() {
-    return BLOBS.classes();
-  }
-
-  @Override
-  public int side() {
-    return BLOBS.side();
+  public Blobs blobs() {
+    return new Blobs(7);
   }
 
   @Override
@@ -34,21 +22,6 @@ record Unreadable(AtomicBoolean isAway, boolean isOnce) implements GraySquares {
     if (isOnce ? isAway.getAndSet(false) : isAway.get()) {
       throw new UncheckedIOException(new IOException("the disk is away"));
     }
-    BLOBS.image(index, into, offset);
-  }
-
-  @Override
-  public int label(int index) {
-    return BLOBS.label(index);
-  }
-
-  @Override
-  public String hash() {
-    return "unreadable";
-  }
-
-  @Override
-  public String name() {
-    return "unreadable";
+    LikeBlobs.super.image(index, into, offset);
   }
 }
