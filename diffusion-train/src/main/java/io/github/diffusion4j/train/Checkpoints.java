@@ -6,9 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The checkpoints of a run's folder. */
 final class Checkpoints {
+
+  private static final int TRIES = 10;
 
   private Checkpoints() {}
 
@@ -44,8 +47,34 @@ final class Checkpoints {
     return fileOrFolder.resolve(all.get(all.size() - 1).name());
   }
 
-  /** Reads the checkpoint after the epoch of the least loss on the images held back. */
+  /** Reads the file itself, or the last checkpoint of a folder, where a run may just write. */
+  static Checkpoint open(Path fileOrFolder) {
+    return unchanged(fileOrFolder, () -> read(last(fileOrFolder), fileOrFolder));
+  }
+
+  /**
+   * Reads the checkpoint after the epoch of the least loss on the images held back, where a run may
+   * just write.
+   */
   static Checkpoint best(Path folder) {
+    return unchanged(folder, () -> readBest(folder));
+  }
+
+  /** Reads again where a folder's checkpoints have changed, by which a file may have gone. */
+  static Checkpoint unchanged(Path folder, Supplier<Checkpoint> reading) {
+    for (int tries = 1; ; tries++) {
+      List<CheckpointFile> before = Files.isDirectory(folder) ? all(folder) : List.of();
+      try {
+        return reading.get();
+      } catch (DiffusionException e) {
+        if (tries == TRIES || !Files.isDirectory(folder) || all(folder).equals(before)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static Checkpoint readBest(Path folder) {
     Path last = last(folder);
     Checkpoint read = read(last, folder);
     int epoch =

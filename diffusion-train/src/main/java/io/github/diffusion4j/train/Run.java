@@ -238,9 +238,10 @@ record Run(
     return batches().training();
   }
 
-  /** The network of a checkpoint, where the run computes. */
-  TrainedDenoiser denoiser(Checkpoint checkpoint) {
-    return TrainedDenoiser.of(checkpoint, batches().workers().localRank());
+  /** The network as it is, having come so far, where the run computes. */
+  TrainedDenoiser denoiser(Progress progress) {
+    Checkpoint network = plan.checkpoint(progress, engine.predictingState());
+    return TrainedDenoiser.of(network, batches().workers().localRank());
   }
 
   /** Waits for all workers to begin an epoch, after the same step. */
@@ -272,7 +273,7 @@ record Run(
   }
 
   private double loss(Progress progress, Dataset images) {
-    try (TrainedDenoiser now = denoiser(checkpoint(progress))) {
+    try (TrainedDenoiser now = denoiser(progress)) {
       return now.loss(images);
     }
   }

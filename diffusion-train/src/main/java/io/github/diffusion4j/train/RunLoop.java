@@ -127,7 +127,7 @@ final class RunLoop implements AutoCloseable {
   }
 
   private void draw(EpochPictures asked, int epoch) {
-    try (TrainedDenoiser now = run.denoiser(checkpoint())) {
+    try (TrainedDenoiser now = run.denoiser(progressNow())) {
       run.folder().ifPresent(f -> f.reports().draw(asked, now, epoch));
     }
   }
@@ -160,16 +160,17 @@ final class RunLoop implements AutoCloseable {
     if (!run.engine().isFinite()) {
       throw state.set("a parameter is not finite after step " + progress.steps());
     }
-    state.guard(() -> run.folder().ifPresent(f -> f.save(checkpoint())));
+    state.guard(() -> run.folder().ifPresent(f -> f.save(run.checkpoint(progressNow()))));
   }
 
-  private Checkpoint checkpoint() {
-    return run.checkpoint(current.map(Epoch::begun).map(progress::within).orElse(progress));
+  /** How far it has come, with the steps of an epoch that has not ended. */
+  private Progress progressNow() {
+    return current.map(Epoch::begun).map(progress::within).orElse(progress);
   }
 
   synchronized TrainedDenoiser denoiser() {
     state.check();
-    return run.denoiser(checkpoint());
+    return run.denoiser(progressNow());
   }
 
   @Override

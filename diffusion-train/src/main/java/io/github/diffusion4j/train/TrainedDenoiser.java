@@ -65,20 +65,20 @@ public final class TrainedDenoiser implements DiffusionModel {
   /**
    * The network of a checkpoint.
    *
-   * @param checkpoint the file, or a run's folder for its last one
+   * @param checkpoint the file, or a run's folder, where it may be writing, for the last one
    * @return the denoiser
    * @throws io.github.diffusion4j.DiffusionException if the file is not a checkpoint, or LibTorch
    *     cannot be loaded
    */
   public static TrainedDenoiser open(Path checkpoint) {
-    return of(Checkpoints.read(Checkpoints.last(checkpoint), checkpoint), 0);
+    return of(Checkpoints.open(checkpoint), 0);
   }
 
   /**
    * The network of a run's best epoch: that of the least loss on the images that the data set
    * {@linkplain Dataset#validatedOn held back}.
    *
-   * @param folder the run's folder; a run that writes there may just then remove what is to be read
+   * @param folder the run's folder, where it may be writing
    * @return the denoiser
    * @throws io.github.diffusion4j.DiffusionException if nothing was held back, or that epoch's
    *     checkpoint is not there any more

@@ -38,20 +38,6 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * An engine that trains, with fresh parameters.
-   *
-   * @param network the network
-   * @param compute what to compute with, and where
-   * @param seed the seed of the parameters
-   * @param rule how a step changes them
-   * @return the engine
-   * @throws DiffusionException if LibTorch cannot be loaded or has no such device
-   */
-  public static Engine training(Network network, Compute compute, long seed, Rule rule) {
-    return training(network, compute, seed, rule, Group.ALONE);
-  }
-
-  /**
    * An engine that trains as one of a group, with fresh parameters.
    *
    * @param network the network
@@ -229,12 +215,23 @@ public final class Engine implements AutoCloseable {
 
   /** Copies of all parameters and of the optimiser's state, by name. */
   public Map<String, Values> state() {
+    return copies(names());
+  }
+
+  /** Copies of what predicts: the parameters, and their running mean if there is one. */
+  public Map<String, Values> predictingState() {
+    Map<String, Tensor> names = names();
+    names.keySet().removeIf(name -> name.startsWith(Learner.MOMENTS));
+    return copies(names);
+  }
+
+  private static Map<String, Values> copies(Map<String, Tensor> tensors) {
     return guarded(
         "copying parameters",
         () -> {
-          Map<String, Values> state = new TreeMap<>();
-          names().forEach((name, t) -> state.put(name, Transfer.copy(t)));
-          return state;
+          Map<String, Values> copies = new TreeMap<>();
+          tensors.forEach((name, t) -> copies.put(name, Transfer.copy(t)));
+          return copies;
         });
   }
 

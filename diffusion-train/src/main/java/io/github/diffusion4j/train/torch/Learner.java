@@ -9,6 +9,9 @@ import org.bytedeco.pytorch.Tensor;
 /** What moves a network's parameters, with all that must be kept to go on. */
 final class Learner implements AutoCloseable {
 
+  /** What the names of the optimiser's state begin with. */
+  static final String MOMENTS = "adam.";
+
   private final Adam adam;
   private final Optional<Average> average;
   private final KeptMemory memory;
@@ -24,7 +27,7 @@ final class Learner implements AutoCloseable {
   /** The state by name. */
   Map<String, Tensor> tensors() {
     Map<String, Tensor> all = new TreeMap<>();
-    adam.tensors().forEach((name, t) -> all.put("adam." + name, t));
+    adam.tensors().forEach((name, t) -> all.put(MOMENTS + name, t));
     average.ifPresent(a -> a.tensors().forEach((name, t) -> all.put("average." + name, t)));
     return all;
   }

@@ -14,6 +14,7 @@ import io.github.diffusion4j.train.parameters.Values;
 import io.github.diffusion4j.train.torch.Batch;
 import io.github.diffusion4j.train.torch.Compute;
 import io.github.diffusion4j.train.torch.Engine;
+import io.github.diffusion4j.train.torch.Group;
 import io.github.diffusion4j.train.torch.Rule;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -75,7 +76,7 @@ class ExportedGraphTest {
   @ParameterizedTest
   @MethodSource("forms")
   void exportedGraphEqualsLibTorch(Network network) throws OrtException {
-    try (Engine engine = Engine.training(network, Compute.FLOAT32, 1, Rule.ADAM)) {
+    try (Engine engine = Engine.training(network, Compute.FLOAT32, 1, Rule.ADAM, Group.ALONE)) {
       engine.restore(withRandomModel(engine.state(), network, false), 0);
       assertExportEquals(engine, network);
     }
@@ -84,7 +85,7 @@ class ExportedGraphTest {
   @ParameterizedTest
   @MethodSource("forms")
   void trainedGraphEqualsLibTorch(Network network) throws OrtException {
-    try (Engine engine = Engine.training(network, Compute.FLOAT32, 1, Rule.ADAM)) {
+    try (Engine engine = Engine.training(network, Compute.FLOAT32, 1, Rule.ADAM, Group.ALONE)) {
       engine.step(batch(network), 1e-2, 5);
       engine.step(batch(network), 1e-2, 6);
       assertExportEquals(engine, network);
@@ -104,7 +105,7 @@ class ExportedGraphTest {
   @Test
   void float64NetworkIsExportedAsFloat32() throws OrtException {
     UNet network = UNet.width(4).time(TimeEffect.SCALE).classes(10);
-    try (Engine engine = Engine.training(network, Compute.FLOAT64, 1, Rule.ADAM)) {
+    try (Engine engine = Engine.training(network, Compute.FLOAT64, 1, Rule.ADAM, Group.ALONE)) {
       engine.restore(withRandomModel(engine.state(), network, true), 0);
       assertExportEquals(engine, network);
     }

@@ -53,7 +53,7 @@ class AccumulationTest {
 
   private static Map<String, Values> after(int parts, Batch batch, double loss) {
     Rule rule = new Rule(.9, .999, 1e-8, 0, 0, 0, parts);
-    try (Engine engine = Engine.training(new Plain(), Compute.FLOAT64, 3, rule)) {
+    try (Engine engine = Engine.training(new Plain(), Compute.FLOAT64, 3, rule, Group.ALONE)) {
       assertThat(engine.step(batch, 1e-2, 5)).isCloseTo(loss, within(1e-12));
       return engine.state();
     }
@@ -65,7 +65,8 @@ class AccumulationTest {
     for (boolean isWeighted : new boolean[] {false, true}) {
       Batch batch = batch(7, isWeighted);
       double loss;
-      try (Engine engine = Engine.training(new Plain(), Compute.FLOAT64, 3, Rule.ADAM)) {
+      try (Engine engine =
+          Engine.training(new Plain(), Compute.FLOAT64, 3, Rule.ADAM, Group.ALONE)) {
         loss = engine.loss(batch, 5);
       }
       Map<String, Values> whole = after(1, batch, loss);

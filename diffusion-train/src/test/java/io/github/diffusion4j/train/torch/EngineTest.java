@@ -17,7 +17,7 @@ class EngineTest {
   @Test
   void arraysThatDoNotFillTheirShapesAreRefused() {
     UNet network = UNet.width(4).images(1, 8);
-    try (Engine engine = Engine.training(network, Compute.FLOAT32, 1, Rule.ADAM)) {
+    try (Engine engine = Engine.training(network, Compute.FLOAT32, 1, Rule.ADAM, Group.ALONE)) {
       float[] two = {1, 1};
       long[] shape = {2, 1, 8, 8};
       Batch half = new Batch(shape, new float[64], two, two, two, two, new float[0], Map.of());
