@@ -8,6 +8,7 @@ module io.github.diffusion4j.train {
   requires com.fasterxml.jackson.databind;
   requires com.google.protobuf;
   requires java.net.http;
+  requires jdk.management;
   requires org.bytedeco.javacpp;
   requires org.bytedeco.openblas;
   requires org.bytedeco.pytorch;

@@ -95,6 +95,22 @@ public final class Conditioning {
   }
 
   /**
+   * The same inputs with zeros for all values: nothing, to a network that was trained to be told so
+   * by zeros. For classifier-free guidance away from that, beside this.
+   *
+   * @return the conditioning, for one image
+   */
+  public Conditioning zeros() {
+    return new Conditioning(zeros(global), zeros(spatial));
+  }
+
+  private static Map<String, Tensor> zeros(Map<String, Tensor> inputs) {
+    Map<String, Tensor> zeros = new TreeMap<>();
+    inputs.forEach((name, tensor) -> zeros.put(name, Tensor.zeros(tensor.shape().withBatch(1))));
+    return Collections.unmodifiableMap(zeros);
+  }
+
+  /**
    * One conditioning for a batch, made of one for each image.
    *
    * @param each at least one, with the same inputs, each for one image

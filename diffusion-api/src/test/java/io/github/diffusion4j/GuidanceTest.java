@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class GuidanceTest {
@@ -109,5 +110,17 @@ class GuidanceTest {
         .isThrownBy(() -> Guidance.classifierFree(Double.NaN, A, B))
         .withMessageContaining("finite, got NaN");
     assertThatIllegalArgumentException().isThrownBy(Guidance::mean).withMessageContaining("0");
+  }
+
+  @Test
+  void zerosAreOfTheSameInputsForOneImage() {
+    Conditioning told =
+        Conditioning.none()
+            .global("class", Tensor.oneHot(3, 0, 1))
+            .spatial("image", Tensor.of(Shape.of(1, 1, 1, 2), 4f, 5f));
+    Conditioning zeros = told.zeros();
+    assertThat(zeros.globals()).isEqualTo(Map.of("class", Tensor.zeros(Shape.of(1, 3))));
+    assertThat(zeros.spatials()).isEqualTo(Map.of("image", Tensor.zeros(Shape.of(1, 1, 1, 2))));
+    assertThat(Conditioning.none().zeros()).isEqualTo(Conditioning.none());
   }
 }

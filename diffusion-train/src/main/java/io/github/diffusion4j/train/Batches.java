@@ -32,8 +32,8 @@ record Batches(
   /**
    * Checks that these go together.
    *
-   * @throws IllegalArgumentException if the network does not take these images or classes, or the
-   *     batch is larger than the data set
+   * @throws IllegalArgumentException if the network does not take these images or classes, the
+   *     batch is larger than the data set, or no sample could be made of what is learnt
    */
   Batches {
     checkFits(network, training, data);
@@ -125,6 +125,7 @@ record Batches(
     Checks.require(
         output.equals(sample),
         () -> "the network must predict what it is shown, of shape " + sample + ", got " + output);
+    training.objective().checkIsAnswer();
     if (training.batch() > data.size()) {
       throw new IllegalArgumentException(
           "batch must be at most the size of data set "

@@ -8,6 +8,7 @@ import io.github.diffusion4j.train.parameters.Outline;
 import io.github.diffusion4j.train.parameters.Values;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -35,6 +36,7 @@ record Checkpoint(
   private static final String FORMAT = "diffusion4j checkpoint 2";
 
   private static final String HELD_BACK = "heldBack";
+  private static final String CLASS_NAMES = "classNames";
 
   /** What the format of a run's settings begins with. */
   static final String RUN = "diffusion4j run";
@@ -46,6 +48,9 @@ record Checkpoint(
     about.put("hash", Objects.requireNonNull(data.hash(), "hash of the data set"));
     about.put("size", data.size());
     data.heldBack().ifPresent(heldBack -> about.put(HELD_BACK, heldBack.size()));
+    if (!data.classNames().isEmpty()) {
+      about.put(CLASS_NAMES, List.copyOf(data.classNames()));
+    }
     return about;
   }
 
@@ -90,6 +95,11 @@ record Checkpoint(
     metadata.put("data", Settings.write(data));
     progress.putInto(metadata);
     return metadata;
+  }
+
+  /** Where its network comes from once this process goes on, if there is more to be trained. */
+  Provenance provenanceHere() {
+    return progress.isOver(training) ? provenance : Provenance.here(provenance.origin());
   }
 
   /** Whether images are held back from training. */
@@ -171,6 +181,12 @@ record Checkpoint(
       about.put("name", data.text("name"));
       about.put("hash", data.text("hash"));
       about.put("size", Checks.atLeast(1, data.whole("size"), "size of data"));
+      if (data.has(HELD_BACK)) {
+        about.put(HELD_BACK, Checks.atLeast(1, data.whole(HELD_BACK), "heldBack of data"));
+      }
+      if (data.has(CLASS_NAMES)) {
+        about.put(CLASS_NAMES, data.list(CLASS_NAMES));
+      }
       Checkpoint checkpoint =
           new Checkpoint(
               Networks.of(Settings.of(metadata, "network")),
@@ -190,7 +206,7 @@ record Checkpoint(
 
   /** The tensors that sampling uses, as the model's: their running mean if the run keeps one. */
   Map<String, Values> sampled() {
-    if (training.optimiser().averaging() == 0) {
+    if (training.optimiser().ema() == 0) {
       return tensors;
     }
     Map<String, Values> sampled = new TreeMap<>();
@@ -207,7 +223,7 @@ record Checkpoint(
   private void checkTensors(Path file) {
     for (Outline.Parameter parameter : Outline.of(network)) {
       checkTensor(file, "model." + parameter.name(), parameter);
-      if (training.optimiser().averaging() > 0) {
+      if (training.optimiser().ema() > 0) {
         checkTensor(file, "average." + parameter.name(), parameter);
       }
       if (parameter.isTrained()) {
@@ -252,14 +268,14 @@ record Checkpoint(
     }
     if (!Objects.equals(found.get("hash"), data.get("hash"))) {
       throw new DiffusionException(
-          "the run was started with data set "
-              + data.get("name")
-              + " of hash "
-              + data.get("hash")
-              + ", got "
-              + found.get("name")
-              + " of hash "
-              + found.get("hash"));
+          "the run was started with other data: expected %s images, found %s; expected %s, found %s; expected hash %s, found %s"
+              .formatted(
+                  data.get("size"),
+                  found.get("size"),
+                  data.get("name"),
+                  found.get("name"),
+                  data.get("hash"),
+                  found.get("hash")));
     }
   }
 }

@@ -129,7 +129,7 @@ public final class CheckpointPolicy {
             .everySteps(settings.whole("checkpointSteps"))
             .keepLast(settings.whole("checkpointsKept"))
             .keepEpochs(
-                settings.numbers("epochsKept").stream().mapToInt(Double::intValue).toArray());
+                settings.wholes("epochsKept").stream().mapToInt(Integer::intValue).toArray());
     return settings.has("bestKept") && settings.flag("bestKept") ? policy.keepBest() : policy;
   }
 }

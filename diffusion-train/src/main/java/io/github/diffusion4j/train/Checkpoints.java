@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -49,6 +50,7 @@ final class Checkpoints {
 
   /** Reads the file itself, or the last checkpoint of a folder, where a run may just write. */
   static Checkpoint open(Path fileOrFolder) {
+    Objects.requireNonNull(fileOrFolder, "checkpoint");
     return unchanged(fileOrFolder, () -> read(last(fileOrFolder), fileOrFolder));
   }
 
@@ -57,6 +59,7 @@ final class Checkpoints {
    * just write.
    */
   static Checkpoint best(Path folder) {
+    Objects.requireNonNull(folder, "folder");
     return unchanged(folder, () -> readBest(folder));
   }
 

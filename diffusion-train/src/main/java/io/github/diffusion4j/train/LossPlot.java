@@ -163,10 +163,9 @@ final class LossPlot {
   }
 
   private void line(String colour, int width, double[] values) {
-    int every = (values.length + MOST_POINTS - 1) / MOST_POINTS;
     String points =
-        IntStream.range(0, values.length)
-            .filter(i -> values[i] > 0 && (i % every == 0 || i == values.length - 1))
+        drawn(values)
+            .filter(i -> values[i] > 0)
             .mapToObj(
                 i ->
                     String.format(
@@ -178,6 +177,24 @@ final class LossPlot {
     add(
         "<polyline clip-path='url(#room)' fill='none' stroke='%s' stroke-width='%d' points='%s'/>",
         colour, width, points);
+  }
+
+  /** All values, or where they are many the least and the greatest of some in turn. */
+  private static IntStream drawn(double[] values) {
+    int each = values.length <= MOST_POINTS ? 1 : 2 * values.length / MOST_POINTS + 1;
+    return IntStream.iterate(0, from -> from < values.length, from -> from + each)
+        .flatMap(from -> extremes(values, from, Math.min(from + each, values.length)))
+        .distinct();
+  }
+
+  private static IntStream extremes(double[] values, int from, int to) {
+    int least = from;
+    int most = from;
+    for (int i = from; i < to; i++) {
+      least = values[i] < values[least] ? i : least;
+      most = values[i] > values[most] ? i : most;
+    }
+    return IntStream.of(Math.min(least, most), Math.max(least, most));
   }
 
   /** A point at the end of each epoch, as if all had had as many steps. */

@@ -156,6 +156,32 @@ public final class Objective {
     return weighting;
   }
 
+  /**
+   * Checks that samples can be made of what is learnt.
+   *
+   * @throws IllegalArgumentException if the prediction does not tell image and noise apart at the
+   *     noisiest level, and is to be learnt there
+   */
+  void checkIsAnswer() {
+    NoiseLevel first = schedule.at(schedule.first());
+    double found =
+        first.signal() * prediction.noiseFactor(first)
+            - first.noise() * prediction.cleanFactor(first);
+    Checks.require(
+        found != 0 || highest < schedule.first(),
+        () ->
+            prediction
+                + " must tell image and noise apart at position "
+                + highest
+                + " of "
+                + schedule
+                + ", where sampling begins: predict CLEAN, VELOCITY or FLOW, or train at lower"
+                + " positions; got signal "
+                + first.signal()
+                + ", noise "
+                + first.noise());
+  }
+
   /** The level that an even draw from [0, 1) stands for. */
   NoiseLevel level(double uniform) {
     return schedule.at(

@@ -131,7 +131,7 @@ public final class Optimiser {
    * @return the changed optimiser
    * @throws IllegalArgumentException if the share is out of range
    */
-  public Optimiser averaging(double decay) {
+  public Optimiser ema(double decay) {
     Optimiser copy = new Optimiser(this);
     copy.averaging = share(decay, "decay of the average");
     return copy;
@@ -168,7 +168,7 @@ public final class Optimiser {
   }
 
   /** The share of the old mean of the parameters that a step keeps, 0 for no mean. */
-  public double averaging() {
+  public double ema() {
     return averaging;
   }
 
@@ -208,7 +208,7 @@ public final class Optimiser {
         .rates(RateSchedule.named(settings.text("rates")))
         .betas(betas.get(0), betas.get(1), betas.get(2))
         .clipNorm(settings.number("clipNorm"))
-        .averaging(settings.number("averaging"))
+        .ema(settings.number("averaging"))
         .accumulation(settings.whole("accumulation"));
   }
 }

@@ -14,12 +14,19 @@ import java.util.OptionalInt;
  * @param epochLosses the mean loss of each epoch that has ended
  * @param validationLosses the loss on the images held back after each of them; none where none are
  * @param epoch how far the epoch has come that has not
+ * @param isEnded whether the program ended the run
  */
 record Progress(
-    long steps, List<Double> epochLosses, List<Double> validationLosses, Epoch.Begun epoch) {
+    long steps,
+    List<Double> epochLosses,
+    List<Double> validationLosses,
+    Epoch.Begun epoch,
+    boolean isEnded) {
+
+  private static final String ENDED = "ended";
 
   /** That of a run before its first step. */
-  static final Progress NONE = new Progress(0, List.of(), List.of(), Epoch.Begun.NONE);
+  static final Progress NONE = new Progress(0, List.of(), List.of(), Epoch.Begun.NONE, false);
 
   /** The number of epochs that have ended. */
   int epochs() {
@@ -28,12 +35,12 @@ record Progress(
 
   /** This after so many steps. */
   Progress steps(long made) {
-    return new Progress(made, epochLosses, validationLosses, epoch);
+    return new Progress(made, epochLosses, validationLosses, epoch, isEnded);
   }
 
   /** This with an epoch that has come so far. */
   Progress within(Epoch.Begun begun) {
-    return new Progress(steps, epochLosses, validationLosses, begun);
+    return new Progress(steps, epochLosses, validationLosses, begun, isEnded);
   }
 
   /** This with one more epoch that has ended. */
@@ -42,7 +49,13 @@ record Progress(
         validationLoss.isPresent()
             ? with(validationLosses, validationLoss.getAsDouble())
             : validationLosses;
-    return new Progress(steps, with(epochLosses, epochLoss), validations, Epoch.Begun.NONE);
+    return new Progress(
+        steps, with(epochLosses, epochLoss), validations, Epoch.Begun.NONE, isEnded);
+  }
+
+  /** This of a run that is not gone on with. */
+  Progress ended() {
+    return new Progress(steps, epochLosses, validationLosses, epoch, true);
   }
 
   private static List<Double> with(List<Double> losses, double one) {
@@ -62,10 +75,14 @@ record Progress(
     return validationLosses.isEmpty() ? OptionalInt.empty() : OptionalInt.of(best + 1);
   }
 
-  /** Whether all epochs have ended, or as many as there is patience for have been no better. */
+  /**
+   * Whether all epochs have ended, or as many as there is patience for have been no better, or the
+   * program ended the run.
+   */
   boolean isOver(Training training) {
     int best = bestEpoch().orElse(epochs());
-    return epochs() >= training.epochs()
+    return isEnded
+        || epochs() >= training.epochs()
         || (training.patience() > 0 && epochs() - best >= training.patience());
   }
 
@@ -77,6 +94,9 @@ record Progress(
     }
     metadata.put("epochSteps", Integer.toString(epoch.steps()));
     metadata.put("epochLossSum", Settings.write(epoch.lossSum()));
+    if (isEnded) {
+      metadata.put(ENDED, "true");
+    }
   }
 
   /**
@@ -95,7 +115,8 @@ record Progress(
             ? Epoch.Begun.NONE
             : new Epoch.Begun(
                 Math.toIntExact(Settings.of(metadata, "epochSteps").count()),
-                Settings.of(metadata, "epochLossSum").number()));
+                Settings.of(metadata, "epochLossSum").number()),
+        metadata.getOrDefault(ENDED, "false").equals("true"));
   }
 
   /**

@@ -35,13 +35,13 @@ record Provenance(String version, String machine, String origin) {
   }
 
   /**
-   * Checks that first parameters were taken from the same network.
+   * Checks that first parameters were taken from the same network, wherever it was opened.
    *
    * @param where where this was found, for the message
    * @throws DiffusionException if they were not
    */
   void checkOrigin(String expected, String where) {
-    if (!expected.equals(origin)) {
+    if (!networks(expected).equals(networks(origin))) {
       throw new DiffusionException(
           where
               + " holds a run that began with "
@@ -52,12 +52,28 @@ record Provenance(String version, String machine, String origin) {
     }
   }
 
+  /** The records of an origin without what depends on where they were written. */
+  private static List<Map<String, String>> networks(String origin) {
+    List<Map<String, String>> networks = records(origin);
+    networks.forEach(record -> record.keySet().removeAll(List.of("version", "machine")));
+    return networks;
+  }
+
+  private static List<Map<String, String>> records(String origin) {
+    List<Map<String, String>> records = new ArrayList<>();
+    if (!origin.isEmpty()) {
+      Settings.of(Map.of("origin", origin), "origin")
+          .value()
+          .forEach(each -> records.add(new Settings("origin", each).texts()));
+    }
+    return records;
+  }
+
   /** The networks that the first parameters were taken from, as JSON throughout. */
   List<Map<String, JsonNode>> origins() {
     List<Map<String, JsonNode>> origins = new ArrayList<>();
-    for (JsonNode each : Settings.of(Map.of("origin", origin), "origin").value()) {
+    for (Map<String, String> texts : records(origin)) {
       Map<String, JsonNode> entries = new LinkedHashMap<>();
-      Map<String, String> texts = new Settings("origin", each).texts();
       texts.forEach((name, text) -> entries.put(name, Settings.ofText(text)));
       origins.add(entries);
     }

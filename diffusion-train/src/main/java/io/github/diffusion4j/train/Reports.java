@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a run's folder tells people and other programs, and the run itself never reads: files that
@@ -22,12 +23,11 @@ record Reports(Path folder) {
   private static final String SETTINGS = "settings.json";
   private static final String EPOCHS = "epochs.csv";
   private static final String PLOT = "loss.svg";
-  private static final Pattern NAMES =
-      Pattern.compile("settings\\.json|epochs\\.csv|loss\\.svg|epoch-\\d{4,9}\\.(?:png|gif)");
+  private static final Pattern PICTURES = Pattern.compile("epoch-\\d{4,9}\\.(?:png|gif)");
 
   /** Whether a file of this name may be a report. */
   static boolean isNamed(String name) {
-    return NAMES.matcher(name).matches();
+    return List.of(SETTINGS, EPOCHS, PLOT).contains(name) || PICTURES.matcher(name).matches();
   }
 
   /**
@@ -40,6 +40,30 @@ record Reports(Path folder) {
         SETTINGS, text -> Settings.ofText(text).path("format").asText().startsWith(Checkpoint.RUN));
     check(EPOCHS, text -> text.startsWith("epoch,loss"));
     check(PLOT, text -> text.startsWith(LossPlot.BEGINNING));
+  }
+
+  /**
+   * Checks that a new run finds no pictures of another, or of somebody else.
+   *
+   * @throws DiffusionException if there is one
+   */
+  void checkHasNoPictures() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      files
+          .map(file -> file.getFileName().toString())
+          .filter(PICTURES.asMatchPredicate())
+          .sorted()
+          .findFirst()
+          .ifPresent(
+              name -> {
+                throw new DiffusionException(
+                    "folder "
+                        + folder
+                        + " must have no pictures of epochs where a run begins: remove them, or name"
+                        + " another folder; found "
+                        + name);
+              });
+    }
   }
 
   private void check(String name, Predicate<String> isReport) throws IOException {

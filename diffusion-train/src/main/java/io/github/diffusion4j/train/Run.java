@@ -104,6 +104,8 @@ record Run(
   /** A run from a checkpoint, which worker 0 reads and tells the others. */
   static Run resume(Path checkpoint, Dataset data, Workers workers) {
     Objects.requireNonNull(checkpoint, "checkpoint");
+    Objects.requireNonNull(data, "data");
+    Objects.requireNonNull(workers, "workers");
     return orClose(
         Group.connect(workers.settings()),
         group -> {
@@ -167,7 +169,7 @@ record Run(
               Map<String, Object> about = Checkpoint.about(data);
               saved.checkData(about);
               Batches batches = batches(saved.network(), saved.training(), data, workers);
-              return new Plan(batches, about, Provenance.here(saved.provenance().origin()));
+              return new Plan(batches, about, saved.provenanceHere());
             });
     Agreement.check(group, plan.batches(), plan.about());
     return open(
@@ -241,7 +243,7 @@ record Run(
   /** The network as it is, having come so far, where the run computes. */
   TrainedDenoiser denoiser(Progress progress) {
     Checkpoint network = plan.checkpoint(progress, engine.predictingState());
-    return TrainedDenoiser.of(network, batches().workers().localRank());
+    return TrainedDenoiser.of(network, batches().workers().localRank(), training().threads());
   }
 
   /** Waits for all workers to begin an epoch, after the same step. */

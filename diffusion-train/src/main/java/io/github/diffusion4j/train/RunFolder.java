@@ -128,6 +128,7 @@ final class RunFolder implements AutoCloseable {
               + " holds a run already: resume it, or name another folder; found "
               + found.get(0).name());
     }
+    new Reports(folder).checkHasNoPictures();
   }
 
   /**
@@ -222,32 +223,28 @@ final class RunFolder implements AutoCloseable {
     checkpoint.write(file);
     lastGood = "the last good checkpoint is " + file;
     Progress progress = checkpoint.progress();
-    if (progress.epoch().steps() == 0) {
-      reports.epochs(checkpoint);
-      reports.plot(losses(), progress.validationLosses());
-    }
-    try {
+    try { // a run is worth more than what is told of it
+      if (progress.epoch().steps() == 0) {
+        reports.epochs(checkpoint);
+        reports.plot(losses(), progress.validationLosses());
+      }
       for (CheckpointFile old :
           policy.superfluous(CheckpointFile.in(folder), progress.bestEpoch())) {
         Files.deleteIfExists(folder.resolve(old.name()));
       }
-    } catch (IOException e) {
-      throw new DiffusionException("old checkpoints in " + folder + " cannot be removed: " + e, e);
+    } catch (IOException | DiffusionException e) {
+      LOG.warn("reports or old checkpoints of run {} are as they were", folder, e);
     }
   }
 
   /** The loss of each step so far. */
-  private double[] losses() {
-    try {
-      return losses
-          .text()
-          .lines()
-          .skip(1)
-          .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(',') + 1)))
-          .toArray();
-    } catch (IOException e) {
-      throw new DiffusionException("file loss.csv in " + folder + " cannot be read: " + e, e);
-    }
+  private double[] losses() throws IOException {
+    return losses
+        .text()
+        .lines()
+        .skip(1)
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(',') + 1)))
+        .toArray();
   }
 
   /** What it tells people and other programs. */

@@ -1,6 +1,7 @@
 package io.github.diffusion4j.train;
 
 import io.github.diffusion4j.train.torch.Batch;
+import io.github.diffusion4j.train.torch.Engine;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -64,6 +65,7 @@ final class RunLoop implements AutoCloseable {
   }
 
   private TrainingStep make(Epoch epoch, int[] order, int index) {
+    Engine.useThreads(run.training().threads());
     long number = progress.steps() + 1;
     double share = (double) index / epoch.steps();
     double rate = TrainingSettings.rate(run.training(), number, epoch.number(), share);
@@ -105,6 +107,16 @@ final class RunLoop implements AutoCloseable {
     current = Optional.empty();
     write();
     return validation;
+  }
+
+  /** Ends the epoch and the run, and writes so. */
+  synchronized void end() {
+    state.check();
+    current.ifPresent(Epoch::end);
+    progress = progress.ended();
+    if (progress.steps() > 0) {
+      write();
+    }
   }
 
   /** Draws pictures after each epoch from now on, on worker 0. */

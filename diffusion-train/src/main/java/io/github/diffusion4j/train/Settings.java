@@ -145,6 +145,14 @@ record Settings(String entry, JsonNode value) {
     return List.copyOf(numbers);
   }
 
+  List<String> list(String name) {
+    List<String> texts = new ArrayList<>();
+    for (JsonNode text : get(name, "a list", value.path(name).isArray())) {
+      texts.add(check(text, name + " of " + entry, "texts", text.isTextual()).asText());
+    }
+    return List.copyOf(texts);
+  }
+
   List<Integer> wholes(String name) {
     List<Integer> wholes = new ArrayList<>();
     for (JsonNode number : get(name, "a list", value.path(name).isArray())) {

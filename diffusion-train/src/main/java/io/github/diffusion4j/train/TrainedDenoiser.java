@@ -7,6 +7,7 @@ import io.github.diffusion4j.NoiseSchedule;
 import io.github.diffusion4j.PredictionType;
 import io.github.diffusion4j.Query;
 import io.github.diffusion4j.Tensor;
+import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.internal.ModelMetadata;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.export.OnnxExport;
@@ -40,26 +41,27 @@ public final class TrainedDenoiser implements DiffusionModel {
   private final Training training;
   private final Engine engine;
   private final Denoiser denoiser;
+  private final int threads;
   private final Object turn = new Object();
   private boolean closed;
 
-  private TrainedDenoiser(Checkpoint checkpoint, Engine engine) {
+  private TrainedDenoiser(Checkpoint checkpoint, Engine engine, int threads) {
     this.network = checkpoint.network();
     this.record = checkpoint.metadata();
     this.training = checkpoint.training();
     this.engine = engine;
     this.denoiser = Denoiser.of(this::predict, prediction());
+    this.threads = threads;
   }
 
   /** The network of a checkpoint, on this CUDA device if the run was on one. */
-  static TrainedDenoiser of(Checkpoint checkpoint, int device) {
-    Training training = checkpoint.training();
+  static TrainedDenoiser of(Checkpoint checkpoint, int device, int threads) {
     Engine engine =
         Engine.predicting(
             checkpoint.network(),
-            TrainingSettings.compute(training).on(device).orProcessor(),
+            TrainingSettings.compute(checkpoint.training()).on(device).orProcessor(),
             checkpoint.sampled());
-    return new TrainedDenoiser(checkpoint, engine);
+    return new TrainedDenoiser(checkpoint, engine, threads);
   }
 
   /**
@@ -71,12 +73,24 @@ public final class TrainedDenoiser implements DiffusionModel {
    *     cannot be loaded
    */
   public static TrainedDenoiser open(Path checkpoint) {
-    return of(Checkpoints.open(checkpoint), 0);
+    return open(checkpoint, 0);
   }
 
   /**
-   * The network of a run's best epoch: that of the least loss on the images that the data set
-   * {@linkplain Dataset#validatedOn held back}.
+   * The same on some threads: fewer may be faster on a machine that is busy with other work.
+   *
+   * @param checkpoint the file, or a run's folder
+   * @param threads LibTorch's threads, at least 1; 0 leaves their number to it
+   * @return the denoiser
+   * @throws IllegalArgumentException if the number is below 0
+   */
+  public static TrainedDenoiser open(Path checkpoint, int threads) {
+    return of(Checkpoints.open(checkpoint), 0, Checks.atLeast(0, threads, "threads"));
+  }
+
+  /**
+   * The network of a run's best epoch: of the least loss on images {@linkplain Dataset#validatedOn
+   * held back}.
    *
    * @param folder the run's folder, where it may be writing
    * @return the denoiser
@@ -84,7 +98,7 @@ public final class TrainedDenoiser implements DiffusionModel {
    *     checkpoint is not there any more
    */
   public static TrainedDenoiser openBest(Path folder) {
-    return of(Checkpoints.best(folder), 0);
+    return of(Checkpoints.best(folder), 0, 0);
   }
 
   @Override
@@ -113,6 +127,7 @@ public final class TrainedDenoiser implements DiffusionModel {
             (batch, noiseSeed) -> {
               synchronized (turn) {
                 checkOpen();
+                Engine.useThreads(threads);
                 return engine.loss(batch, noiseSeed);
               }
             });
@@ -127,7 +142,7 @@ public final class TrainedDenoiser implements DiffusionModel {
    * @param data the images
    * @param folder as for {@link Trainer#start(Network, Training, Dataset, Path)}
    * @return the run, before its first step; this can be closed
-   * @throws IllegalArgumentException as {@link Trainer#start(Network, Training, Dataset, Path)}
+   * @throws IllegalArgumentException as that method
    * @throws io.github.diffusion4j.DiffusionException as that method
    * @throws IllegalStateException if this is closed
    */
@@ -144,9 +159,7 @@ public final class TrainedDenoiser implements DiffusionModel {
    * @param workers the processes that train together
    * @return the run, before its first step; this can be closed
    * @throws IllegalArgumentException also if a batch has no image for one of the workers
-   * @throws io.github.diffusion4j.DiffusionException also if the workers do not meet in time, or
-   *     differ in network, settings or data
-   * @throws IllegalStateException if this is closed
+   * @throws io.github.diffusion4j.DiffusionException also if the workers do not meet or agree
    */
   public Trainer train(Training training, Dataset data, Path folder, Workers workers) {
     Objects.requireNonNull(folder, "folder");
@@ -156,8 +169,7 @@ public final class TrainedDenoiser implements DiffusionModel {
 
   /**
    * The run of a folder that {@linkplain #train(Training, Dataset, Path) began with this network},
-   * a new one where there is none: as {@link Trainer#startOrResume(Network, Training, Dataset,
-   * Path)} for a program that may be killed and started again.
+   * a new one where there is none, for a program that may be killed and started again.
    *
    * @param training the settings, the same at each start
    * @param data the images, the same at each start
@@ -166,7 +178,6 @@ public final class TrainedDenoiser implements DiffusionModel {
    * @throws IllegalArgumentException as {@link Trainer#start(Network, Training, Dataset, Path)}
    * @throws io.github.diffusion4j.DiffusionException if the folder's run began with another network
    *     or has other settings, or as that method
-   * @throws IllegalStateException if this is closed
    */
   public Trainer trainOrResume(Training training, Dataset data, Path folder) {
     return trainOrResume(training, data, folder, Workers.alone());
@@ -181,9 +192,7 @@ public final class TrainedDenoiser implements DiffusionModel {
    * @param workers the processes that train together
    * @return the run, before its first step or where its last checkpoint was written
    * @throws IllegalArgumentException also if a batch has no image for one of the workers
-   * @throws io.github.diffusion4j.DiffusionException also if the workers do not meet in time, or
-   *     differ in network, settings or data
-   * @throws IllegalStateException if this is closed
+   * @throws io.github.diffusion4j.DiffusionException also if the workers do not meet or agree
    */
   public Trainer trainOrResume(Training training, Dataset data, Path folder, Workers workers) {
     Initial initial = Initial.of(record, parameters());
@@ -199,12 +208,11 @@ public final class TrainedDenoiser implements DiffusionModel {
 
   /**
    * How the network was made, each entry under a key that begins with {@code diffusion4j.}: {@code
-   * version} (of this library, which trained it), {@code machine}, {@code format}, {@code network},
-   * {@code training} (settings and seed), {@code data} (name, size, hash), {@code steps}, {@code
-   * epochLosses}, {@code validationLosses} (after each epoch, if images were held back), {@code
-   * epochSteps} and {@code epochLossSum} (of an epoch that has not ended), {@code origin} (a list
-   * of the same of the networks that the run began with, if its parameters were not random), {@code
-   * prediction}, {@code schedule}.
+   * version} (of this library), {@code machine}, {@code format}, {@code network}, {@code training}
+   * (settings and seed), {@code data} (name, size, hash, classes by name), {@code steps}, {@code
+   * epochLosses}, {@code validationLosses}, {@code epochSteps} and {@code epochLossSum} (of an
+   * epoch that has not ended), {@code origin} (a list of the same of the networks that the run
+   * began with, if its parameters were not random), {@code prediction}, {@code schedule}.
    *
    * @return texts and JSON values by key
    */
@@ -220,9 +228,7 @@ public final class TrainedDenoiser implements DiffusionModel {
    * Writes the network as an ONNX model (operator set 17) whose answers are this denoiser's to
    * 1e-4, for any batch. Inputs are {@code sample}, and those of {@code timestep}, {@code class},
    * {@code encoder_hidden_states} and others that the network takes, each with the batch before its
-   * shape; the output is {@code out_sample}; values are float32.
-   *
-   * <p>The model's metadata are {@link #metadata()}.
+   * shape; the output is {@code out_sample}; values are float32. It has {@link #metadata()}.
    *
    * @param file the model's file, replaced if it exists; it appears whole or not at all
    * @throws io.github.diffusion4j.DiffusionException if it cannot be written
@@ -238,10 +244,8 @@ public final class TrainedDenoiser implements DiffusionModel {
   }
 
   /**
-   * Answers all questions of a step at once.
+   * {@inheritDoc}
    *
-   * @param queries at least one question
-   * @return one estimate for each, in their order
    * @throws IllegalArgumentException if images or inputs are not of the network's shapes or names
    * @throws IllegalStateException if this is closed
    */
@@ -257,10 +261,15 @@ public final class TrainedDenoiser implements DiffusionModel {
     conditions.forEach((name, tensor) -> inputs.put(name, tensor.toArray()));
     inputs.put(Input.SAMPLE, x.toArray());
     if (network.inputs().stream().anyMatch(input -> input.name().equals(Input.TIME))) {
-      inputs.put(Input.TIME, floats(times));
+      float[] told = new float[times.length];
+      for (int i = 0; i < told.length; i++) {
+        told[i] = (float) times[i];
+      }
+      inputs.put(Input.TIME, told);
     }
     synchronized (turn) {
       checkOpen();
+      Engine.useThreads(threads);
       return Tensor.of(x.shape(), engine.predict(inputs, x.shape().batch()));
     }
   }
@@ -268,14 +277,6 @@ public final class TrainedDenoiser implements DiffusionModel {
   @Override
   public String toString() {
     return "TrainedDenoiser of " + network.settings() + " after " + record.get("steps") + " steps";
-  }
-
-  private static float[] floats(double[] values) {
-    float[] floats = new float[values.length];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = (float) values[i];
-    }
-    return floats;
   }
 
   private void checkOpen() {

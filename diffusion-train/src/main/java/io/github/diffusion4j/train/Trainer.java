@@ -7,6 +7,7 @@ import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Network;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -183,6 +184,22 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   }
 
   /**
+   * The {@linkplain Epoch#meanLoss mean loss} of each epoch that has ended, with those before a
+   * resume: what a program needs that decides by it when to {@link #end}.
+   */
+  public List<Double> epochLosses() {
+    return loop.progress().epochLosses();
+  }
+
+  /**
+   * The {@linkplain Epoch#validationLoss loss on the images held back} after each epoch that has
+   * ended, with those before a resume; none where nothing is held back.
+   */
+  public List<Double> validationLosses() {
+    return loop.progress().validationLosses();
+  }
+
+  /**
    * The epochs that have not ended. All iterators of a trainer share its progress.
    *
    * @return ends an unfinished epoch, with its checkpoint, at every call of {@code hasNext} and
@@ -205,6 +222,19 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    */
   public void save() {
     loop.save();
+  }
+
+  /**
+   * Ends the run, with the epoch that has begun: there is no other epoch, now or when it is
+   * resumed, since its checkpoint says so. For a program that decides by more than {@link
+   * Training#patience}; all workers must. A run without a step begins anew when it is started
+   * again.
+   *
+   * @throws IllegalStateException if the run is closed or has failed
+   * @throws DiffusionException where {@link #save} or the end of an epoch throws it
+   */
+  public void end() {
+    loop.end();
   }
 
   /**

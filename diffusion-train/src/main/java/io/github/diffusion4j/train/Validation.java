@@ -4,6 +4,7 @@ import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.torch.Batch;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -32,6 +33,7 @@ record Validation(Batches batches) {
    * @throws IllegalArgumentException if the network does not take them
    */
   static Validation of(Network network, Training training, Dataset data) {
+    Objects.requireNonNull(data, "data");
     int parts = training.optimiser().accumulation();
     int part = (training.batch() + parts - 1) / parts; // what there is memory for
     Training asked =

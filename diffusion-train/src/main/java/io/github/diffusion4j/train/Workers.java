@@ -52,6 +52,7 @@ public final class Workers {
    * @throws IllegalArgumentException if a value is out of range
    */
   public static Workers of(int rank, int size, String address, int port) {
+    Objects.requireNonNull(address, "address");
     Checks.atLeast(1, size, "number of workers");
     Checks.inRange(0, size - 1, rank, "rank of a worker");
     Checks.require(!address.isBlank(), () -> "address of worker 0 must not be blank");
@@ -139,6 +140,7 @@ public final class Workers {
    * @throws IllegalArgumentException if the time is out of range
    */
   public Workers timeout(Duration timeout) {
+    Objects.requireNonNull(timeout, "timeout");
     Checks.require(
         timeout.compareTo(Duration.ofMillis(1)) >= 0 && timeout.compareTo(Duration.ofDays(24)) <= 0,
         () -> "timeout of workers must be in [PT0.001S, PT576H], got " + timeout);

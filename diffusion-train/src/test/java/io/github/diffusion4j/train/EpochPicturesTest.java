@@ -142,8 +142,8 @@ class EpochPicturesTest {
 
   @Test
   void pictureThatCannotBeWrittenDoesNotStopTheRun() throws IOException {
-    Files.createDirectories(folder.resolve("epoch-0001.png/in the way"));
     try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder)) {
+      Files.createDirectories(folder.resolve("epoch-0001.png/in the way"));
       trainer.drawEpochs(request(2), GRID);
       trainer.forEach(epoch -> epoch.forEach(step -> {}));
       assertThat(trainer.epochsDone()).isEqualTo(3);

@@ -66,7 +66,7 @@ class FurtherTrainingTest {
   @ParameterizedTest
   @ValueSource(doubles = {0, .9})
   void beginsWithItsParametersAndItsMeanOfThem(double averaging) {
-    Training second = Blobs.TRAINING.optimiser(Optimiser.adam(1e-3).averaging(averaging));
+    Training second = Blobs.TRAINING.optimiser(Optimiser.adam(1e-3).ema(averaging));
     try (TrainedDenoiser before = trained();
         Trainer trainer = before.train(second, DATA, folder.resolve("second"));
         TrainedDenoiser begun = trainer.denoiser()) {
@@ -135,6 +135,26 @@ class FurtherTrainingTest {
         assertThatExceptionOfType(DiffusionException.class)
             .isThrownBy(() -> after.trainOrResume(FIRST, DATA, folder.resolve("first")))
             .withMessageContaining("began with random parameters");
+      }
+    }
+  }
+
+  /** As it was left in memory, and as its folder tells of it. */
+  @Test
+  void aNetworkIsTheSameWhereverItWasOpened() {
+    Path first = folder.resolve("first");
+    Path run = folder.resolve("run");
+    try (Trainer trainer = Trainer.start(Blobs.NET, FIRST, DATA.validatedOn(new Blobs(8)), first)) {
+      losses(trainer, Integer.MAX_VALUE);
+      try (TrainedDenoiser before = trainer.denoiser();
+          Trainer begun = before.trainOrResume(SHARED, DATA, run)) {
+        losses(begun, 5);
+      }
+    }
+    try (TrainedDenoiser before = TrainedDenoiser.open(first)) {
+      assertThat(before.metadata().get("diffusion4j.data")).contains("\"heldBack\":8");
+      try (Trainer trainer = before.trainOrResume(SHARED, DATA, run)) {
+        assertThat(trainer.stepsDone()).isEqualTo(5);
       }
     }
   }

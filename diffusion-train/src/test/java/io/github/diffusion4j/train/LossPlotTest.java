@@ -114,4 +114,15 @@ class LossPlotTest {
     assertThat(points(plot(many), 0)).hasSizeLessThan(1500);
     assertThat(points(plot(many), 0).get(points(plot(many), 0).size() - 1)[0]).isEqualTo(744);
   }
+
+  @Test
+  void oneStepOfManyThatIsFarAboveTheOthersIsDrawn() throws Exception {
+    double[] losses = IntStream.range(0, 9380).mapToDouble(i -> .1 + i % 2 * .01).toArray();
+    losses[5001] = 3;
+    List<double[]> points = points(plot(losses), 0);
+    assertThat(points).hasSizeLessThanOrEqualTo(1400);
+    List<double[]> above = points.stream().filter(point -> point[1] < 16).toList();
+    assertThat(above).hasSize(1); // and cut off
+    assertThat(above.get(0)[0]).isBetween(426.0, 427.0);
+  }
 }

@@ -191,4 +191,22 @@ class ObjectiveTest {
         .isThrownBy(() -> LossWeighting.minSnr(0))
         .withMessageContaining("γ must be finite and above 0, got 0.0");
   }
+
+  @ParameterizedTest
+  @CsvSource({"FLOW_TO_DATA, true", "VELOCITY, true", "CLEAN, true", "EPSILON, false"})
+  void whatCannotBeSampledIsNotTrained(String name, boolean isFine) {
+    Objective flow = Objective.flowMatching().prediction(PredictionType.named(name));
+    if (isFine) {
+      flow.checkIsAnswer();
+    } else {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> batch(Blobs.NET, flow))
+          .withMessageStartingWith("EPSILON must tell image and noise apart at position 1.0 of")
+          .withMessageContaining("got signal 0.0, noise 1.0");
+      flow.positions(0, .98).checkIsAnswer();
+    }
+    Objective.pureNoise().checkIsAnswer();
+    Objective.denoising(0, 0).checkIsAnswer();
+    Objective.ddpm(1).checkIsAnswer();
+  }
 }

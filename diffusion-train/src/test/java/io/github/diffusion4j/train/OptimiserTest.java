@@ -22,7 +22,7 @@ class OptimiserTest {
           .rates(RateSchedule.cosine(.1).warmUp(4))
           .betas(.8, .99, 1e-7)
           .clipNorm(.5)
-          .averaging(.9)
+          .ema(.9)
           .accumulation(2);
 
   @TempDir Path folder;
@@ -39,7 +39,7 @@ class OptimiserTest {
   void everySettingButTheAverageChangesTheLosses() {
     Optimiser plain = Optimiser.adam(1e-2);
     List<Double> expected = losses(plain);
-    assertThat(losses(plain.averaging(.9))).isEqualTo(expected);
+    assertThat(losses(plain.ema(.9))).isEqualTo(expected);
     assertThat(losses(Optimiser.adamW(1e-2, 0))).isEqualTo(expected);
     assertThat(losses(plain.clipNorm(1e9))).isEqualTo(expected);
     for (Optimiser other :
@@ -69,7 +69,7 @@ class OptimiserTest {
 
   @Test
   void averageIsWhatIsSampledAndExported() {
-    Training training = Blobs.TRAINING.epochs(1).optimiser(Optimiser.adam(1e-2).averaging(.99));
+    Training training = Blobs.TRAINING.epochs(1).optimiser(Optimiser.adam(1e-2).ema(.99));
     try (Trainer trainer = Trainer.start(Blobs.NET, training, DATA, folder)) {
       trainer.forEach(epoch -> epoch.forEach(step -> {}));
     }
@@ -81,8 +81,8 @@ class OptimiserTest {
     assertThat(sampled.keySet())
         .allMatch(name -> name.startsWith("model.") && saved.tensors().containsKey(name));
     Checkpoint plain = saved.with(training.optimiser(Optimiser.adam(1e-2)));
-    try (TrainedDenoiser averaged = TrainedDenoiser.of(saved, 0);
-        TrainedDenoiser last = TrainedDenoiser.of(plain, 0)) {
+    try (TrainedDenoiser averaged = TrainedDenoiser.of(saved, 0, 0);
+        TrainedDenoiser last = TrainedDenoiser.of(plain, 0, 0)) {
       assertThat(averaged.loss(DATA)).isNotEqualTo(last.loss(DATA));
     }
   }
@@ -124,7 +124,7 @@ class OptimiserTest {
         .isThrownBy(() -> adam.clipNorm(Double.NaN))
         .withMessageContaining("got NaN");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> adam.averaging(1))
+        .isThrownBy(() -> adam.ema(1))
         .withMessageContaining("decay of the average must be in [0, 1), got 1.0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> adam.accumulation(0))

@@ -91,16 +91,15 @@ class PictureRunTest {
     try (Trainer trainer = Trainer.start(TEXTS, TRAINING.epochs(1), pictures())) {
       trainer.forEach(epoch -> epoch.forEach(step -> {}));
       try (TrainedDenoiser denoiser = trainer.denoiser()) {
+        assertThat(denoiser.metadata().get("diffusion4j.data"))
+            .contains("\"classNames\":[\"cats\",\"dogs\"]");
         Tensor dogs = Tensor.of(Shape.of(1, 2, 3), TOKENS.get("two dogs"));
-        Conditioning none = Conditioning.none().global(Input.TEXT, Tensor.zeros(Shape.of(1, 2, 3)));
+        Conditioning told = Conditioning.none().global(Input.TEXT, dogs);
         Sampling request = Sampling.fromNoise(Shape.images(2, 3, 16, 16)).steps(3);
         Tensor guided =
             Sampler.of(denoiser)
-                .sample(
-                    request.guidance(
-                        Guidance.classifierFree(
-                            3, Conditioning.none().global(Input.TEXT, dogs), none)));
-        Tensor plain = Sampler.of(denoiser).sample(request.guidance(Guidance.of(none)));
+                .sample(request.guidance(Guidance.classifierFree(3, told, told.zeros())));
+        Tensor plain = Sampler.of(denoiser).sample(request.guidance(Guidance.of(told.zeros())));
         assertThat(guided.shape()).isEqualTo(Shape.images(2, 3, 16, 16));
         assertThat(guided.toArray()).isNotEqualTo(plain.toArray());
       }

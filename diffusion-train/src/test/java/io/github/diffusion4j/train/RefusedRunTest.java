@@ -119,7 +119,7 @@ class RefusedRunTest {
         .withMessageContaining("blobs:21");
     assertThatExceptionOfType(DiffusionException.class)
         .isThrownBy(() -> Trainer.resume(folder, DATA.augmented(Augmentation.shift(1))))
-        .withMessageContaining("got blobs, shifted by up to 1 of hash blobs:20, shifted");
+        .withMessageContaining("expected blobs, found blobs, shifted by up to 1");
   }
 
   @Test

@@ -114,4 +114,33 @@ class ReportsTest {
     }
     assertThat(folder.resolve("loss.csv")).doesNotExist();
   }
+
+  @Test
+  void picturesOfEpochsAreNotWrittenOverByANewRun() throws IOException {
+    for (String name : List.of("epoch-0002.png", "epoch-0001.gif")) {
+      Path other = Files.writeString(folder.resolve(name), "something else");
+      assertThatExceptionOfType(DiffusionException.class)
+          .isThrownBy(() -> Trainer.startOrResume(Blobs.NET, Blobs.TRAINING, DATA, folder))
+          .withMessageContainingAll("must have no pictures of epochs", name);
+      Files.delete(other);
+    }
+    Files.writeString(folder.resolve("holiday.png"), "not of a run");
+    Trainer.startOrResume(Blobs.NET, Blobs.TRAINING, DATA, folder).close();
+  }
+
+  @Test
+  void aRunGoesOnWhereAReportCannotBeWritten() throws IOException {
+    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder)) {
+      trainer.iterator().next().forEach(step -> {});
+      assertThat(trainer.epochsDone()).isEqualTo(1);
+      Files.delete(folder.resolve("loss.svg"));
+      Path inTheWay = Files.createDirectories(folder.resolve("loss.svg").resolve("full"));
+      trainer.forEach(epoch -> epoch.forEach(step -> {}));
+      Files.delete(inTheWay);
+      Files.delete(inTheWay.getParent());
+    }
+    assertThat(folder.resolve("epoch-0003.safetensors")).exists();
+    assertThat(folder.resolve("epochs.csv")).content().hasLineCount(4);
+    Trainer.resume(folder, DATA).close();
+  }
 }

@@ -24,7 +24,7 @@ class UntrainedLossTest {
     Map<String, Object> about = Checkpoint.about(DATA);
     Checkpoint nothing =
         new Checkpoint(network, training, about, Provenance.here(""), Progress.NONE, zeros);
-    try (TrainedDenoiser denoiser = TrainedDenoiser.of(nothing, 0)) {
+    try (TrainedDenoiser denoiser = TrainedDenoiser.of(nothing, 0, 0)) {
       return denoiser.loss(DATA);
     }
   }

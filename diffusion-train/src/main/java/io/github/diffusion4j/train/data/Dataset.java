@@ -21,40 +21,29 @@ import java.util.random.RandomGenerator;
  */
 public interface Dataset {
 
-  /**
-   * The number of images.
-   *
-   * @return at least 1
-   */
+  /** The number of images, at least 1. */
   int size();
 
-  /**
-   * The number of channels of an image.
-   *
-   * @return at least 1
-   */
+  /** The number of channels of an image, at least 1. */
   int channels();
 
-  /**
-   * The number of rows of an image.
-   *
-   * @return at least 1
-   */
+  /** The number of rows of an image, at least 1. */
   int height();
 
-  /**
-   * The number of columns of an image.
-   *
-   * @return at least 1
-   */
+  /** The number of columns of an image, at least 1. */
   int width();
 
-  /**
-   * The number of classes.
-   *
-   * @return one more than the greatest possible label
-   */
+  /** The number of classes: one more than the greatest possible label. */
   int classes();
+
+  /**
+   * The names of the classes, which checkpoints and exported models tell.
+   *
+   * @return a name for each; none where an implementation does not say another
+   */
+  default List<String> classNames() {
+    return List.of();
+  }
 
   /**
    * Copies an image as floats in [0, 1], channel by channel, row by row (CHW).
@@ -124,13 +113,15 @@ public interface Dataset {
    * @throws IllegalArgumentException if there is no such condition, no such image or no room for it
    */
   default void condition(String name, int index, float[] into, int offset) {
-    boolean isSaid = conditions().containsKey(name);
+    String but = conditions().containsKey(name) ? "so its method condition must give" : "got";
     throw new IllegalArgumentException(
         "conditions of data set "
             + name()
             + " are "
             + conditions().keySet()
-            + (isSaid ? ", so its method condition must give " : ", got ")
+            + ", "
+            + but
+            + " "
             + name);
   }
 
@@ -147,11 +138,7 @@ public interface Dataset {
     return "sha256:" + Sha256.of(this);
   }
 
-  /**
-   * The name of the data, for provenance.
-   *
-   * @return a short name, such as "MNIST train"
-   */
+  /** The name of the data for provenance, a short one such as "MNIST train". */
   String name();
 
   /**
@@ -179,9 +166,8 @@ public interface Dataset {
   }
 
   /**
-   * These images in another order: before {@link #range}, a draw of images to be held back, also
-   * where the order is one of classes, as in an {@link ImageFolder}. Training draws an order of its
-   * own for every epoch, and needs none.
+   * These images in another order, such as before {@link #range}, where the order is one of
+   * classes. Training draws an order of its own for every epoch, and needs none.
    *
    * @param seed what the order is a function of
    * @return a view of them
@@ -191,15 +177,27 @@ public interface Dataset {
   }
 
   /**
-   * Some of these images, such as those of one class: {@code digits.chosen(i -> digits.label(i) ==
-   * 7)}. Labels and the number of classes stay what they are.
+   * Some of these images, such as those of one class: {@code digits.filtered(i -> digits.label(i)
+   * == 7)}. Labels and the number of classes stay what they are.
    *
    * @param chosen whether an image is one of them, by its index; asked once for each, now
    * @return a view of them, in their order
    * @throws IllegalArgumentException if there is none
    */
-  default Dataset chosen(IntPredicate chosen) {
+  default Dataset filtered(IntPredicate chosen) {
     return Chosen.of(this, Objects.requireNonNull(chosen, "chosen"));
+  }
+
+  /**
+   * These images several times, one after another: longer epochs for few images, or several draws
+   * of noise for each image that is held back.
+   *
+   * @param times how often, at least 1
+   * @return a view of them
+   * @throws IllegalArgumentException if the number is below 1 or there are too many images
+   */
+  default Dataset repeated(int times) {
+    return Chosen.repeated(this, times);
   }
 
   /**
@@ -222,7 +220,7 @@ public interface Dataset {
    * These images, changed at random wherever a step of training draws one; {@link #image} and
    * {@link #images} give them as they are, and so does {@link #condition}: a condition that goes by
    * place in the image, such as a mask, does not move with it. The augmentation is part of name and
-   * digest, so that a resumed run must be given the same. Several are made one after another.
+   * digest. Several are made one after another.
    *
    * @param augmentation the change
    * @return a view of them
@@ -242,6 +240,19 @@ public interface Dataset {
    */
   default Dataset validatedOn(Dataset heldBack) {
     return new Validated(this, Optional.of(Objects.requireNonNull(heldBack, "heldBack")));
+  }
+
+  /**
+   * Some of these images, for a run that asks for its loss on the others after each epoch: the
+   * others are {@linkplain #validatedOn held back}.
+   *
+   * @param share how many are held back, in (0, 1): at least one, and not all
+   * @param seed what their draw is a function of
+   * @return a view of those that are not held back
+   * @throws IllegalArgumentException if the share is out of range, or this is a single image
+   */
+  default Dataset holdingBack(double share, long seed) {
+    return Chosen.holdingBack(this, share, seed);
   }
 
   /**

@@ -38,6 +38,11 @@ interface DatasetView extends Dataset {
   }
 
   @Override
+  default List<String> classNames() {
+    return all().classNames();
+  }
+
+  @Override
   default void image(int index, float[] into, int offset) {
     all().image(checkedPlace(index), into, offset);
   }

@@ -128,6 +128,7 @@ public final class ImageFolder implements Dataset {
   }
 
   /** The names of the sub-folders, by label; that of the folder itself if it has none. */
+  @Override
   public List<String> classNames() {
     return List.copyOf(list.classes());
   }

@@ -60,6 +60,7 @@ public record Input(String name, List<Integer> shape) {
    *     2²⁸ values
    */
   public Input {
+    Objects.requireNonNull(name, "name");
     Checks.require(!name.isBlank(), () -> "the name of an input must not be blank");
     Checks.require(
         !name.contains("/") && !name.equals(OUTPUT),

@@ -83,19 +83,14 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Sets the number of threads of all engines of this process.
+   * Sets the number of LibTorch's threads for this thread, and what those to come begin with.
    *
    * @param threads at least 1; 0 leaves the number as it is
    */
   public static void useThreads(int threads) {
     Natives.load();
-    if (threads > 0) {
-      guarded(
-          "setting threads",
-          () -> {
-            torch.set_num_threads(threads);
-            return threads;
-          });
+    if (threads > 0 && torch.get_num_threads() != threads) {
+      torch.set_num_threads(threads);
     }
   }
 

@@ -1,8 +1,10 @@
 package io.github.diffusion4j.train.torch;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.parameters.Outline;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -94,11 +96,12 @@ final class KeptMemory implements AutoCloseable {
 
   /** What is left to this process of the machine, or of the container's part of it. */
   private long available() {
-    long limit =
-        Math.min(
-            number(Path.of("/sys/fs/cgroup/memory.max"), ""),
-            number(Path.of("/sys/fs/cgroup/memory/memory.limit_in_bytes"), ""));
-    return available(Pointer.availablePhysicalBytes(), limit, Pointer.physicalBytes(), processes);
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    return available(
+        Pointer.availablePhysicalBytes(),
+        system.getTotalMemorySize(),
+        Pointer.physicalBytes(),
+        processes);
   }
 
   /** The machine tells what all processes have left together, a container what they may have. */

@@ -186,9 +186,14 @@ class TorchOps implements Ops<Tensor> {
             cast(x), cast(get(name + ".weight")), new TensorOptional(cast(get(name + ".bias")))));
   }
 
+  /**
+   * Images with the channels last, as they lie in memory: LibTorch 2.10 has oneDNN's faster
+   * function for what is contiguous in the order of its axes.
+   */
   @Override
   public Tensor gelu(Tensor x) {
-    return tape.cut(torch.gelu(x));
+    return tape.cut(
+        x.dim() == 4 ? torch.gelu(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2) : torch.gelu(x));
   }
 
   @Override

@@ -107,21 +107,51 @@ class DatasetViewTest {
 
   @Test
   void chosenAreThoseImagesInTheirOrder() {
-    Dataset second = all.chosen(i -> all.label(i) == 1);
+    Dataset second = all.filtered(i -> all.label(i) == 1);
     assertThat(places(second)).containsExactly(IntStream.range(20, COUNT).toArray());
     assertThat(second.classes()).isEqualTo(2);
     assertThat(second.name()).startsWith("numbered, 20 chosen, ");
     assertThat(second.hash())
-        .isEqualTo(all.chosen(i -> i >= 20).hash())
-        .isNotEqualTo(all.chosen(i -> i < 20).hash());
+        .isEqualTo(all.filtered(i -> i >= 20).hash())
+        .isNotEqualTo(all.filtered(i -> i < 20).hash());
     assertThat(places(second.first(3))).containsExactly(20, 21, 22);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> all.chosen(i -> false))
+        .isThrownBy(() -> all.filtered(i -> false))
         .withMessage("of numbered at least one image must be chosen, got 0");
-    assertThatNullPointerException().isThrownBy(() -> all.chosen(null)).withMessage("chosen");
+    assertThatNullPointerException().isThrownBy(() -> all.filtered(null)).withMessage("chosen");
     assertThatNullPointerException()
         .isThrownBy(() -> all.validatedOn(null))
         .withMessage("heldBack");
+  }
+
+  @Test
+  void repeatedHasAllImagesSeveralTimes() {
+    Dataset twice = all.range(3, 6).repeated(2);
+    assertThat(places(twice)).containsExactly(3, 4, 5, 3, 4, 5);
+    assertThat(twice.name()).endsWith("images 3 to 6, 2 times");
+    assertThat(all.repeated(1).hash()).isNotEqualTo(all.repeated(2).hash());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> all.repeated(0))
+        .withMessageContaining("times must be in [1, ");
+    assertThatIllegalArgumentException().isThrownBy(() -> all.repeated(Integer.MAX_VALUE));
+  }
+
+  @Test
+  void whatIsHeldBackIsDrawnAndNotAmongTheOthers() {
+    Dataset rest = all.holdingBack(.25, 7);
+    Dataset heldBack = rest.heldBack().orElseThrow();
+    assertThat(places(heldBack)).hasSize(10).isEqualTo(places(all.shuffled(7).first(10)));
+    assertThat(places(rest)).hasSize(30).doesNotContain(places(heldBack));
+    assertThat(all.first(3).holdingBack(.01, 1).size()).isEqualTo(2);
+    assertThat(all.first(3).holdingBack(.99, 1).size()).isEqualTo(1);
+    for (double share : new double[] {0, 1, -1, Double.NaN}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> all.holdingBack(share, 1))
+          .withMessage("share to hold back must be in (0, 1), got " + share);
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> all.first(1).holdingBack(.5, 1))
+        .withMessageContaining("2 or more");
   }
 
   @Test
