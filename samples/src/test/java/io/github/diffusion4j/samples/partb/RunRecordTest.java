@@ -143,24 +143,6 @@ class RunRecordTest {
 
   /** What zeros and the mean digit lose in flow matching, whose target is clean − ε. */
   @Test
-  void lossesOfNothingLearntAreThoseOfTheDigits() {
-    Dataset digits = Mnist.train(DATA);
-    float[] mean = RunMeasures.mean(digits);
-    float[] image = new float[784];
-    double squares = 0;
-    double distances = 0;
-    for (int i = 0; i < digits.size(); i++) {
-      digits.image(i, image, 0);
-      for (int k = 0; k < 784; k++) {
-        squares += image[k] * image[k] / 784;
-        distances += (image[k] - mean[k]) * (image[k] - mean[k]) / 784;
-      }
-    }
-    assertThat(1 + squares / digits.size()).isCloseTo(1.112003, within(1e-5));
-    assertThat(1 + distances / digits.size()).isCloseTo(1.067251, within(1e-5));
-  }
-
-  @Test
   void runsAreThoseOfTheTableByName() {
     assertThat(CourseRun.names())
         .isEqualTo(
