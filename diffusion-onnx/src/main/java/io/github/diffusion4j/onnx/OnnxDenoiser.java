@@ -86,6 +86,7 @@ public final class OnnxDenoiser implements DiffusionModel {
    *     say what it predicts, or ONNX Runtime does not start
    */
   public static OnnxDenoiser open(Path file) {
+    Objects.requireNonNull(file, "file");
     return builder(file).open();
   }
 

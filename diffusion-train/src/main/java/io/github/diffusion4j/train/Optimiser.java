@@ -112,13 +112,13 @@ public final class Optimiser {
    * This with shorter gradients: where the norm of all gradients together is above a limit, they
    * are scaled to it (Pascanu et al. 2013, algorithm 1), as PyTorch's {@code clip_grad_norm_} does.
    *
-   * @param most the limit, above 0 and finite; or 0 for none
+   * @param most the limit, above 0, as large as a float may be; or 0 for none
    * @return the changed optimiser
    * @throws IllegalArgumentException if the limit is out of range
    */
   public Optimiser clipNorm(double most) {
     Optimiser copy = new Optimiser(this);
-    copy.clipNorm = Checks.inRange(0, Double.MAX_VALUE, most, "largest norm of the gradient");
+    copy.clipNorm = Checks.inRange(0, Float.MAX_VALUE, most, "largest norm of the gradient");
     return copy;
   }
 

@@ -52,7 +52,7 @@ final class RunState {
 
   /**
    * Does what all workers do together: where it fails on one, it cannot be done again, since the
-   * others have failed with it. Where a worker is lost, the run keeps what it has.
+   * others have failed with it. The run keeps what it has.
    */
   <T> T shared(Group group, Supplier<T> work, Runnable keep) {
     try {
@@ -61,6 +61,7 @@ final class RunState {
       throw lost("", e, keep);
     } catch (RuntimeException | Error e) {
       if (group.size() > 1) {
+        keep(keep, e);
         set(new DiffusionException("training has failed: " + e.getMessage(), e));
       }
       throw e;
@@ -68,12 +69,16 @@ final class RunState {
   }
 
   private DiffusionException lost(String where, LostWorkerException e, Runnable keep) {
+    keep(keep, e);
+    return set(where + e.getMessage(), e);
+  }
+
+  private static void keep(Runnable keep, Throwable cause) {
     try {
       keep.run();
     } catch (RuntimeException failed) {
-      e.addSuppressed(failed);
+      cause.addSuppressed(failed);
     }
-    return set(where + e.getMessage(), e);
   }
 
   /** Makes a step; where a worker is lost, the run keeps what it has. */

@@ -235,6 +235,7 @@ public final class TrainedDenoiser implements DiffusionModel {
    * @throws IllegalStateException if this is closed
    */
   public void exportOnnx(Path file) {
+    Objects.requireNonNull(file, "file");
     Map<String, Values> state = parameters();
     OnnxExport.write(
         network,

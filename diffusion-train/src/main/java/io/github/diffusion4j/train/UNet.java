@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The UNet of the Berkeley CS180 course: two halvings, a bottleneck of one pixel, two doublings,
@@ -92,6 +93,7 @@ public final class UNet implements Network {
    * @return the changed network
    */
   public UNet time(TimeEffect effect) {
+    Objects.requireNonNull(effect, "effect");
     return new UNet(width, channels, size, Time.valueOf(effect.name()), classes);
   }
 

@@ -196,7 +196,8 @@ class RefusedRunTest {
     Path losses = Files.writeString(folder.resolve("loss.csv"), "step,loss\n1,0.9\n\n2,0.8\n");
     assertThatExceptionOfType(DiffusionException.class)
         .isThrownBy(() -> Trainer.resume(folder, DATA))
-        .withMessageContaining("losses of 3 steps, found none in place of that of step 2");
+        .withMessageContaining(
+            "losses of 3 steps, or metrics.jsonl, found none in place of that of step 2");
     assertThat(losses).hasContent("step,loss\n1,0.9\n\n2,0.8\n");
   }
 
@@ -212,6 +213,7 @@ class RefusedRunTest {
         "step,loss\n1,0.058344654738903046\n2,1.2345678901234567E-12\n3,12345.678901234567\n");
     Trainer.resume(folder, DATA).close();
     Files.writeString(losses, "step,loss\n1,0.05\n2,\n3,1.0\n");
+    Files.delete(folder.resolve("metrics.jsonl"));
     assertThatExceptionOfType(DiffusionException.class)
         .isThrownBy(() -> Trainer.resume(folder, DATA))
         .withMessageContaining("found 2, in place of that of step 2");

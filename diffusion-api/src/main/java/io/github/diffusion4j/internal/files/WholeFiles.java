@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -139,6 +140,10 @@ public final class WholeFiles implements AutoCloseable {
     Path folder = target.getParent();
     if (folder == null || !Files.isDirectory(folder)) {
       throw new NoSuchFileException(String.valueOf(folder), null, "there is no such folder");
+    }
+    if (Files.exists(target) && !Files.isRegularFile(target) && !Files.isDirectory(target)) {
+      throw new FileSystemException(
+          target.toString(), null, "expected a file or nothing there, found a device or a pipe");
     }
     Path name = Objects.requireNonNull(target.getFileName(), "the name of a file");
     Path temporary = folder.resolve("." + shortened(name.toString()) + "." + UUID.randomUUID());

@@ -109,7 +109,8 @@ final class Connection {
       return connected.get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       connected.cancel(false);
-      throw unmet(settings, "not all are there after " + settings.timeout(), e);
+      throw unmet(
+          settings, "not all are there after " + settings.timeout() + settings.unknownHost(), e);
     } catch (ExecutionException e) {
       Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
       throw cause instanceof DiffusionException known

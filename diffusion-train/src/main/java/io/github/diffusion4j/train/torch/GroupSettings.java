@@ -1,5 +1,7 @@
 package io.github.diffusion4j.train.torch;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -47,6 +49,16 @@ public record GroupSettings(
   /** Where the group meets, and as whom, whatever else is asked. */
   GroupSettings place() {
     return new GroupSettings(rank, size, address, port, attempt, Duration.ZERO, false);
+  }
+
+  /** What to say of an address that nobody knows; empty if it is known. */
+  String unknownHost() {
+    try {
+      InetAddress.getByName(address);
+      return "";
+    } catch (UnknownHostException e) {
+      return ", and no host " + address + " is known here";
+    }
   }
 
   /** This with batch normalisation over the images of all workers. */
