@@ -89,6 +89,7 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=10)
     parser.add_argument("--steps", type=int, default=4, help="steps of a turn")
     parser.add_argument("--residual", action="store_true", help="diffusers' network")
+    parser.add_argument("--csv", type=Path, help="a file for the milliseconds of all turns")
     parser.add_argument("--precision", default="FLOAT32", choices=("FLOAT32", "BFLOAT16"))
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
@@ -122,6 +123,10 @@ def main() -> None:
             made = {side: side(arguments.steps)[0] for side in order}
             rows.append([made[side] for side in sides])
         java.stdin.close()
+    if arguments.csv:
+        head = "pytorch as it comes,pytorch same layout,pytorch all settings,this library"
+        lines = [",".join(f"{value:.1f}" for value in row) for row in rows]
+        arguments.csv.write_text("\n".join([head, *lines]) + "\n")
     as_comes, layout, tuned, own = (statistics.median(column) for column in zip(*rows))
     print(f"{'residual, ' * arguments.residual}D = {arguments.width}, batch {arguments.batch}, {arguments.threads} threads,"
           f" {arguments.precision}, {len(rows)} turns of {arguments.steps} steps; medians:")  # fmt: skip

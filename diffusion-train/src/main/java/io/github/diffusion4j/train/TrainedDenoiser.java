@@ -191,7 +191,6 @@ public final class TrainedDenoiser implements DiffusionModel {
    * @param folder where worker 0 writes; the others leave it alone
    * @param workers the processes that train together
    * @return the run, before its first step or where its last checkpoint was written
-   * @throws IllegalArgumentException also if a batch has no image for one of the workers
    * @throws io.github.diffusion4j.DiffusionException also if the workers do not meet or agree
    */
   public Trainer trainOrResume(Training training, Dataset data, Path folder, Workers workers) {

@@ -139,8 +139,8 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    * @param data the images that the run was started with
    * @return the run, where the checkpoint was written
    * @throws DiffusionException if the file is not a checkpoint, its folder is in use or has later
-   *     ones, {@code loss.csv} beside it has fewer steps, the data are others, or LibTorch cannot
-   *     be loaded
+   *     ones, neither {@code loss.csv} nor {@code metrics.jsonl} beside it has all its steps, the
+   *     data are others, or LibTorch cannot be loaded
    */
   public static Trainer resume(Path checkpoint, Dataset data) {
     return resume(checkpoint, data, Workers.alone());

@@ -181,8 +181,8 @@ public final class Training implements Cloneable {
   }
 
   /**
-   * This with another number of LibTorch threads, for the whole process. A run gives the same
-   * numbers bit for bit only with the same number.
+   * This with another number of LibTorch threads, whatever thread of the program makes the steps. A
+   * run gives the same numbers bit for bit only with the same number.
    *
    * @param threads in [1, 1024], or 0 to leave it as it is, which is LibTorch's choice at first
    * @return the changed settings

@@ -2,6 +2,7 @@ package io.github.diffusion4j.samples;
 
 import io.github.diffusion4j.Sampler;
 import io.github.diffusion4j.onnx.OnnxDenoiser;
+import io.github.diffusion4j.samples.partb.PartB;
 import io.github.diffusion4j.train.RateSchedule;
 import io.github.diffusion4j.train.TrainedDenoiser;
 import io.github.diffusion4j.train.Trainer;
@@ -39,7 +40,7 @@ final class Gallery {
    *
    * @param args the folder of the samples, and the folder to write to
    */
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) throws Exception {
     if (args.length != 2) {
       throw new IllegalArgumentException(
           "Gallery takes the folder of the samples and the folder to write to, got "
@@ -49,11 +50,14 @@ final class Gallery {
     new Gallery(Path.of(args[0]), Path.of(args[1])).write();
   }
 
-  private void write() throws IOException {
+  private void write() throws Exception {
     Files.createDirectories(target);
     Page page = new Page("Diffusion4J: digits in one JVM");
     bundledModel(page);
     smallRun(page);
+    page.heading("The course's part B");
+    PartB.fromRecords(samples, target.resolve("part-b"));
+    page.link("part-b/index.html", "All figures of the course's part B, from the records of its runs");
     Path index = target.resolve("index.html");
     Files.writeString(index, page.html());
     System.out.println("Wrote " + index);

@@ -49,6 +49,20 @@ public final class Page {
         .append("</figcaption>\n</figure>\n");
   }
 
+  /**
+   * Adds a link.
+   *
+   * @param file a page beside this one
+   * @param text what it is
+   */
+  public void link(String file, String text) {
+    body.append("<p><a href=\"")
+        .append(escaped(file))
+        .append("\">")
+        .append(escaped(text))
+        .append("</a></p>\n");
+  }
+
   /** The page so far. */
   public String html() {
     return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>"

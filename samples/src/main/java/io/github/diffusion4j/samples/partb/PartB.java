@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
     description = "Makes all figures of the course's part B, on one page in the folder --out.",
     mixinStandardHelpOptions = true,
     showDefaultValues = true)
-final class PartB implements Callable<Integer> {
+public final class PartB implements Callable<Integer> {
 
   /** The runs whose rates the course compares. */
   private static final List<String> RATES =
@@ -52,6 +52,22 @@ final class PartB implements Callable<Integer> {
 
   public static void main(String[] args) {
     System.exit(new CommandLine(new PartB()).execute(args));
+  }
+
+  /**
+   * Makes the page from the records alone.
+   *
+   * @param samples the folder of the samples
+   * @param out where to write
+   * @throws Exception if something cannot be read or written
+   */
+  public static void fromRecords(Path samples, Path out) throws Exception {
+    PartB page = new PartB();
+    page.data = samples.resolve("data/mnist");
+    page.records = samples.resolve("runs");
+    page.live = 0;
+    page.out = out;
+    page.call();
   }
 
   @Override
