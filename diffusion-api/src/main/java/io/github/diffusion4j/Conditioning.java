@@ -95,8 +95,8 @@ public final class Conditioning {
   }
 
   /**
-   * The same inputs with zeros for all values: nothing, to a network that was trained to be told so
-   * by zeros. For classifier-free guidance away from that, beside this.
+   * The same inputs with zeros for all values, which tell a network that was trained so that there
+   * is nothing: the second answer of classifier-free guidance.
    *
    * @return the conditioning, for one image
    */

@@ -32,8 +32,8 @@ record Batches(
   /**
    * Checks that these go together.
    *
-   * @throws IllegalArgumentException if the network does not take these images or classes, the
-   *     batch is larger than the data set, or no sample could be made of what is learnt
+   * @throws IllegalArgumentException if the network does not take these images or classes, or the
+   *     batch is larger than the data set
    */
   Batches {
     checkFits(network, training, data);
@@ -118,6 +118,10 @@ record Batches(
                 + found);
       }
     }
+    List<String> names = data.classNames();
+    Checks.require(
+        names.isEmpty() || names.size() == data.classes(),
+        () -> "classNames must be one for each of " + data.classes() + " classes, got " + names);
     Checks.require(
         Outline.of(network).stream().anyMatch(Outline.Parameter::isTrained),
         () -> "a network must have parameters that training changes, got none");
@@ -125,7 +129,6 @@ record Batches(
     Checks.require(
         output.equals(sample),
         () -> "the network must predict what it is shown, of shape " + sample + ", got " + output);
-    training.objective().checkIsAnswer();
     if (training.batch() > data.size()) {
       throw new IllegalArgumentException(
           "batch must be at most the size of data set "

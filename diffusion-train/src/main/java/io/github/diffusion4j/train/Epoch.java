@@ -119,6 +119,11 @@ public final class Epoch implements Iterable<TrainingStep> {
     return new Begun(made, lossSum);
   }
 
+  /** Leaves it without a step, as if it had not begun. */
+  void leave() {
+    ended = true;
+  }
+
   /** Ends the epoch: nothing happens if it has ended. */
   void end() {
     if (!ended) {

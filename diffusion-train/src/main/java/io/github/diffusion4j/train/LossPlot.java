@@ -182,9 +182,10 @@ final class LossPlot {
   /** All values, or where they are many the least and the greatest of some in turn. */
   private static IntStream drawn(double[] values) {
     int each = values.length <= MOST_POINTS ? 1 : 2 * values.length / MOST_POINTS + 1;
-    return IntStream.iterate(0, from -> from < values.length, from -> from + each)
-        .flatMap(from -> extremes(values, from, Math.min(from + each, values.length)))
-        .distinct();
+    IntStream extremes =
+        IntStream.iterate(0, from -> from < values.length, from -> from + each)
+            .flatMap(from -> extremes(values, from, Math.min(from + each, values.length)));
+    return IntStream.concat(extremes, IntStream.of(values.length - 1)).distinct();
   }
 
   private static IntStream extremes(double[] values, int from, int to) {

@@ -163,16 +163,19 @@ public final class Objective {
    *     noisiest level, and is to be learnt there
    */
   void checkIsAnswer() {
+    if (highest < schedule.first()) {
+      return;
+    }
     NoiseLevel first = schedule.at(schedule.first());
     double found =
         first.signal() * prediction.noiseFactor(first)
             - first.noise() * prediction.cleanFactor(first);
     Checks.require(
-        found != 0 || highest < schedule.first(),
+        found != 0,
         () ->
             prediction
                 + " must tell image and noise apart at position "
-                + highest
+                + schedule.first()
                 + " of "
                 + schedule
                 + ", where sampling begins: predict CLEAN, VELOCITY or FLOW, or train at lower"

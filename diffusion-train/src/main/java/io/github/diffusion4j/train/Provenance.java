@@ -21,6 +21,9 @@ import org.bytedeco.javacpp.Loader;
  */
 record Provenance(String version, String machine, String origin) {
 
+  private static final List<String> MAY_DIFFER =
+      List.of("version", "machine", "data", "training", "ended");
+
   /** Of a network that is trained by this process. */
   static Provenance here(String origin) {
     return new Provenance(library(), thisMachine(), origin);
@@ -52,27 +55,28 @@ record Provenance(String version, String machine, String origin) {
     }
   }
 
-  /** The records of an origin without what depends on where they were written. */
-  private static List<Map<String, String>> networks(String origin) {
-    List<Map<String, String>> networks = records(origin);
-    networks.forEach(record -> record.keySet().removeAll(List.of("version", "machine")));
+  /**
+   * The records of an origin without what may differ for one network: where it was written, and
+   * what a library says of data and settings, which the losses follow from.
+   */
+  private static List<Map<String, JsonNode>> networks(String origin) {
+    List<Map<String, JsonNode>> networks = records(origin);
+    networks.forEach(record -> record.keySet().removeAll(MAY_DIFFER));
     return networks;
-  }
-
-  private static List<Map<String, String>> records(String origin) {
-    List<Map<String, String>> records = new ArrayList<>();
-    if (!origin.isEmpty()) {
-      Settings.of(Map.of("origin", origin), "origin")
-          .value()
-          .forEach(each -> records.add(new Settings("origin", each).texts()));
-    }
-    return records;
   }
 
   /** The networks that the first parameters were taken from, as JSON throughout. */
   List<Map<String, JsonNode>> origins() {
+    return records(origin);
+  }
+
+  private static List<Map<String, JsonNode>> records(String origin) {
     List<Map<String, JsonNode>> origins = new ArrayList<>();
-    for (Map<String, String> texts : records(origin)) {
+    if (origin.isEmpty()) {
+      return origins;
+    }
+    for (JsonNode each : Settings.of(Map.of("origin", origin), "origin").value()) {
+      Map<String, String> texts = new Settings("origin", each).texts();
       Map<String, JsonNode> entries = new LinkedHashMap<>();
       texts.forEach((name, text) -> entries.put(name, Settings.ofText(text)));
       origins.add(entries);

@@ -87,6 +87,7 @@ record Run(
         group.attempt(
             "the settings and the data",
             () -> {
+              training.objective().checkIsAnswer();
               folder.ifPresent(f -> Checkpoint.checkReadable(asked.network(), training));
               Batches batches = batches(asked.network(), training, asked.data(), asked.workers());
               return new Plan(
@@ -194,7 +195,6 @@ record Run(
     return orClose(
         group.attempt("the network and the folder", opening),
         run -> {
-          Engine.useThreads(run.training().threads()); // not before the folder is this run's
           if (group.rank() == 0) {
             restoring.accept(run.engine);
           }

@@ -3,6 +3,7 @@ package io.github.diffusion4j.train;
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.internal.files.WholeFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,7 +105,7 @@ final class RunFolder implements AutoCloseable {
               saved.training().checkpoints(),
               () -> checkIsLast(folder, checkpoint, CheckpointFile.of(saved)));
       try {
-        run.steps.goOn(saved.progress().steps());
+        run.steps.goOn(Math.toIntExact(saved.progress().steps()));
         run.reports.describe(saved);
         run.lastGood = "the last good checkpoint is " + checkpoint;
         return run;
@@ -151,17 +152,26 @@ final class RunFolder implements AutoCloseable {
     checkpoint.write(file);
     lastGood = "the last good checkpoint is " + file;
     Progress progress = checkpoint.progress();
-    try { // a run is worth more than what is told of it
-      if (progress.epoch().steps() == 0) {
-        reports.epochs(checkpoint);
-        reports.plot(steps.losses(), progress.validationLosses());
-      }
+    try {
       for (CheckpointFile old :
           policy.superfluous(CheckpointFile.in(folder), progress.bestEpoch())) {
         Files.deleteIfExists(folder.resolve(old.name()));
       }
+    } catch (IOException | UncheckedIOException e) {
+      LOG.warn("an old checkpoint in {} cannot be removed", folder, e);
+    }
+    if (progress.epoch().steps() == 0) {
+      tell(checkpoint);
+    }
+  }
+
+  /** Tells of an epoch that has ended, if it can be done: a run is worth more. */
+  private void tell(Checkpoint checkpoint) {
+    try {
+      reports.epochs(checkpoint);
+      reports.plot(steps.losses(), checkpoint.progress().validationLosses());
     } catch (IOException | DiffusionException e) {
-      LOG.warn("reports or old checkpoints of run {} are as they were", folder, e);
+      LOG.warn("losses of the epochs cannot be told in {}", folder, e);
     }
   }
 

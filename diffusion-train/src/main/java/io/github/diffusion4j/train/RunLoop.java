@@ -1,7 +1,7 @@
 package io.github.diffusion4j.train;
 
 import io.github.diffusion4j.train.torch.Batch;
-import io.github.diffusion4j.train.torch.Engine;
+import io.github.diffusion4j.train.torch.Threads;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -65,7 +65,7 @@ final class RunLoop implements AutoCloseable {
   }
 
   private TrainingStep make(Epoch epoch, int[] order, int index) {
-    Engine.useThreads(run.training().threads());
+    Threads.use(run.training().threads());
     long number = progress.steps() + 1;
     double share = (double) index / epoch.steps();
     double rate = TrainingSettings.rate(run.training(), number, epoch.number(), share);
@@ -109,13 +109,21 @@ final class RunLoop implements AutoCloseable {
     return validation;
   }
 
-  /** Ends the epoch and the run, and writes so. */
+  /** Ends the run, with an epoch of which steps have been made, and writes so. */
   synchronized void end() {
     state.check();
-    current.ifPresent(Epoch::end);
+    if (current.isEmpty() && progress.epoch().steps() > 0) {
+      begin();
+    }
     progress = progress.ended();
-    if (progress.steps() > 0) {
-      write();
+    if (current.filter(epoch -> epoch.begun().steps() > 0).isPresent()) {
+      current.ifPresent(Epoch::end);
+    } else {
+      current.ifPresent(Epoch::leave);
+      current = Optional.empty();
+      if (progress.steps() > 0) {
+        write();
+      }
     }
   }
 

@@ -60,8 +60,8 @@ final class RunState {
     } catch (LostWorkerException e) {
       throw lost("", e, keep);
     } catch (RuntimeException | Error e) {
+      keep(keep, e);
       if (group.size() > 1) {
-        keep(keep, e);
         set(new DiffusionException("training has failed: " + e.getMessage(), e));
       }
       throw e;
@@ -76,7 +76,7 @@ final class RunState {
   private static void keep(Runnable keep, Throwable cause) {
     try {
       keep.run();
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) {
       cause.addSuppressed(failed);
     }
   }

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.diffusion4j.DiffusionException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.DoubleStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,67 +59,99 @@ final class StepLog implements AutoCloseable {
   }
 
   /**
-   * Goes on after so many steps.
+   * Goes on after so many steps. Losses that somebody has removed are those of the metrics.
    *
-   * @throws DiffusionException if the losses of these are in neither file
+   * @throws DiffusionException if the losses of these steps are in neither file, which then are as
+   *     they were
    */
-  void goOn(long steps) throws IOException {
-    Map<Long, JsonNode> told = keepMetrics(steps);
-    String unknown = unknownLoss(steps);
-    if (!unknown.isEmpty()) {
-      Path file = folder.resolve("loss.csv");
-      if (told.size() < steps) {
-        throw new DiffusionException(
-            "file %s must have the losses of %d steps, or metrics.jsonl, found %s"
-                .formatted(file, steps, unknown));
-      }
-      LOG.warn("losses of {} are taken from metrics.jsonl, found {}", file, unknown);
-      losses.keep(0);
-      losses.append(STEPS);
-      told.forEach((step, line) -> losses.append(step + "," + line.path("loss").asDouble()));
-    }
-    losses.keep(steps + 1);
-  }
-
-  /** What is in the place of the first loss that is not known; empty if all are. */
-  private String unknownLoss(long steps) throws IOException {
+  void goOn(int steps) throws IOException {
     String[] lines = losses.text().split("\n", -1);
-    for (int step = 1; step <= steps; step++) {
-      String line = step < lines.length ? lines[step] : "";
-      if (!line.startsWith(step + ",") || !LOSS.matcher(line).matches()) {
-        String found = line.isBlank() ? "none" : line.substring(0, Math.min(40, line.length()));
-        return found + " in place of that of step " + step;
+    int known = known(lines, steps);
+    if (known < steps || lines[0].isEmpty()) {
+      double[] told = toldLosses(steps, known, lines);
+      losses.keep(lines[0].isEmpty() ? 0 : known + 1L);
+      if (lines[0].isEmpty()) {
+        losses.append(STEPS);
+      }
+      for (int step = lines[0].isEmpty() ? 1 : known + 1; step <= steps; step++) {
+        losses.append(step + "," + told[step - 1]);
       }
     }
-    return lines[0].isEmpty() ? "no header" : "";
+    losses.keep(steps + 1L);
+    keepMetrics(steps);
   }
 
-  /** Keeps the metrics of some steps, and gives those that are whole, by step. */
-  private Map<Long, JsonNode> keepMetrics(long steps) throws IOException {
+  /** The number of steps, of so many, whose losses are there one after another. */
+  private static int known(String[] lines, int steps) {
+    int known = 0;
+    while (known < Math.min(steps, lines.length - 2) && isLoss(lines[known + 1], known + 1)) {
+      known++; // the last line may be cut within its number
+    }
+    return known;
+  }
+
+  private static boolean isLoss(String line, int step) {
+    return line.startsWith(step + ",") && LOSS.matcher(line).matches();
+  }
+
+  private static double loss(String line) {
+    return Double.parseDouble(line.substring(line.indexOf(',') + 1));
+  }
+
+  private double[] toldLosses(int steps, int known, String[] lines) throws IOException {
+    double[] told = new double[steps];
+    Arrays.fill(told, Double.NaN);
+    for (String line : metrics.text().split("\n", -1)) {
+      JsonNode all = Settings.ofText(line);
+      int step = all.path("step").asInt();
+      if (step >= 1 && step <= steps && all.path("loss").isNumber()) {
+        told[step - 1] = all.path("loss").asDouble();
+      }
+    }
+    for (int i = 0; i < known; i++) {
+      told[i] = loss(lines[i + 1]);
+    }
+    String line = known + 1 < lines.length ? lines[known + 1] : "";
+    if (known < steps && Double.isNaN(told[known]) && isLoss(line, known + 1)) {
+      told[known] = loss(line);
+    }
+    Path file = folder.resolve("loss.csv");
+    String found =
+        (line.isBlank() ? "none" : line.substring(0, Math.min(40, line.length())))
+            + " in place of that of step "
+            + (known + 1);
+    if (!DoubleStream.of(told).allMatch(Double::isFinite)) {
+      throw new DiffusionException(
+          "file %s must have the losses of %d steps, or metrics.jsonl, found %s"
+              .formatted(file, steps, found));
+    }
+    LOG.warn("losses of {} are taken from metrics.jsonl, found {}", file, found);
+    return told;
+  }
+
+  /** Keeps the metrics of some steps, and goes on after the seconds of the last. */
+  private void keepMetrics(int steps) throws IOException {
     long lines = 0;
     long kept = 0;
+    long whole = 0;
     double seconds = 0;
-    Map<Long, JsonNode> whole = new LinkedHashMap<>();
     for (String line : metrics.text().split("\n", -1)) {
       lines++;
       Matcher matcher = METRICS.matcher(line.strip());
       if (matcher.matches()) { // else it was damaged
-        long step = Long.parseLong(matcher.group(1));
-        if (step > steps) {
+        if (Long.parseLong(matcher.group(1)) > steps) {
           break;
         }
         kept = lines;
-        whole.put(step, Settings.ofText(line));
+        whole++;
         seconds = Double.parseDouble(matcher.group(2));
       }
     }
-    whole.values().removeIf(line -> !line.path("loss").isNumber());
     metrics.keep(kept);
     start -= Math.round(1e9 * seconds);
-    if (whole.size() < steps) { // an early version had no such file
-      LOG.warn("{} of {} steps have a line in {}/metrics.jsonl", whole.size(), steps, folder);
+    if (whole < steps) { // an early version had no such file
+      LOG.warn("{} of {} steps have a line in {}/metrics.jsonl", whole, steps, folder);
     }
-    return whole;
   }
 
   /** Notes a step. */
@@ -138,7 +172,7 @@ final class StepLog implements AutoCloseable {
         .text()
         .lines()
         .filter(line -> LOSS.matcher(line).matches())
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(',') + 1)))
+        .mapToDouble(StepLog::loss)
         .toArray();
   }
 

@@ -11,10 +11,10 @@ import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.internal.ModelMetadata;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.export.OnnxExport;
-import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.parameters.Values;
 import io.github.diffusion4j.train.torch.Engine;
+import io.github.diffusion4j.train.torch.Threads;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -80,12 +80,13 @@ public final class TrainedDenoiser implements DiffusionModel {
    * The same on some threads: fewer may be faster on a machine that is busy with other work.
    *
    * @param checkpoint the file, or a run's folder
-   * @param threads LibTorch's threads, at least 1; 0 leaves their number to it
+   * @param threads LibTorch's threads, in [1, 1024]; 0 leaves their number as it is
    * @return the denoiser
-   * @throws IllegalArgumentException if the number is below 0
+   * @throws IllegalArgumentException if the number is out of range
    */
   public static TrainedDenoiser open(Path checkpoint, int threads) {
-    return of(Checkpoints.open(checkpoint), 0, Checks.atLeast(0, threads, "threads"));
+    Checks.inRange(0, 1024, threads, "threads");
+    return of(Checkpoints.open(checkpoint), 0, threads);
   }
 
   /**
@@ -127,8 +128,7 @@ public final class TrainedDenoiser implements DiffusionModel {
             (batch, noiseSeed) -> {
               synchronized (turn) {
                 checkOpen();
-                Engine.useThreads(threads);
-                return engine.loss(batch, noiseSeed);
+                return Threads.with(threads, () -> engine.loss(batch, noiseSeed));
               }
             });
   }
@@ -160,6 +160,7 @@ public final class TrainedDenoiser implements DiffusionModel {
    * @return the run, before its first step; this can be closed
    * @throws IllegalArgumentException also if a batch has no image for one of the workers
    * @throws io.github.diffusion4j.DiffusionException also if the workers do not meet or agree
+   * @throws IllegalStateException if this is closed
    */
   public Trainer train(Training training, Dataset data, Path folder, Workers workers) {
     Objects.requireNonNull(folder, "folder");
@@ -178,6 +179,7 @@ public final class TrainedDenoiser implements DiffusionModel {
    * @throws IllegalArgumentException as {@link Trainer#start(Network, Training, Dataset, Path)}
    * @throws io.github.diffusion4j.DiffusionException if the folder's run began with another network
    *     or has other settings, or as that method
+   * @throws IllegalStateException if this is closed
    */
   public Trainer trainOrResume(Training training, Dataset data, Path folder) {
     return trainOrResume(training, data, folder, Workers.alone());
@@ -192,6 +194,7 @@ public final class TrainedDenoiser implements DiffusionModel {
    * @param workers the processes that train together
    * @return the run, before its first step or where its last checkpoint was written
    * @throws io.github.diffusion4j.DiffusionException also if the workers do not meet or agree
+   * @throws IllegalStateException if this is closed
    */
   public Trainer trainOrResume(Training training, Dataset data, Path folder, Workers workers) {
     Initial initial = Initial.of(record, parameters());
@@ -252,25 +255,16 @@ public final class TrainedDenoiser implements DiffusionModel {
   @Override
   public List<Estimate> estimate(List<Query> queries) {
     checkOpen();
-    queries.forEach(query -> QueryCheck.check(network, query));
+    queries.forEach(query -> NetworkInputs.check(network, query));
     return denoiser.estimate(queries);
   }
 
   private Tensor predict(Tensor x, double[] times, Map<String, Tensor> conditions) {
-    Map<String, float[]> inputs = new TreeMap<>();
-    conditions.forEach((name, tensor) -> inputs.put(name, tensor.toArray()));
-    inputs.put(Input.SAMPLE, x.toArray());
-    if (network.inputs().stream().anyMatch(input -> input.name().equals(Input.TIME))) {
-      float[] told = new float[times.length];
-      for (int i = 0; i < told.length; i++) {
-        told[i] = (float) times[i];
-      }
-      inputs.put(Input.TIME, told);
-    }
+    Map<String, float[]> inputs = NetworkInputs.values(network, x, times, conditions);
     synchronized (turn) {
       checkOpen();
-      Engine.useThreads(threads);
-      return Tensor.of(x.shape(), engine.predict(inputs, x.shape().batch()));
+      float[] values = Threads.with(threads, () -> engine.predict(inputs, x.shape().batch()));
+      return Tensor.of(x.shape(), values);
     }
   }
 

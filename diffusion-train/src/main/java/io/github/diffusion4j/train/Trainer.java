@@ -44,7 +44,8 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    * @param data the images
    * @return the run, before its first step
    * @throws IllegalArgumentException if the network does not take these images or classes, or the
-   *     batch is larger than the data set, or there is patience and no image is held back
+   *     batch is larger than the data set, or there is patience and no image is held back, or no
+   *     sample could be made of what the {@link Objective} says
    * @throws DiffusionException if LibTorch cannot be loaded
    */
   public static Trainer start(Network network, Training training, Dataset data) {
@@ -64,9 +65,9 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    * @return the run, before its first step
    * @throws IllegalArgumentException if the network does not take these images or classes, or the
    *     batch is larger than the data set, or network or settings are not ones that a checkpoint
-   *     can name
+   *     can name, or as the other
    * @throws DiffusionException if LibTorch cannot be loaded, or the folder cannot be written or
-   *     holds a run already
+   *     holds a run or pictures of epochs already
    */
   public static Trainer start(Network network, Training training, Dataset data, Path folder) {
     return start(network, training, data, folder, Workers.alone());
@@ -138,9 +139,9 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    * @param checkpoint the file, or a run's folder for its last one
    * @param data the images that the run was started with
    * @return the run, where the checkpoint was written
-   * @throws DiffusionException if the file is not a checkpoint, its folder is in use or has later
-   *     ones, neither {@code loss.csv} nor {@code metrics.jsonl} beside it has all its steps, the
-   *     data are others, or LibTorch cannot be loaded
+   * @throws DiffusionException if the file is not a checkpoint or not the one of its name, its
+   *     folder is in use or has later ones, neither {@code loss.csv} nor {@code metrics.jsonl}
+   *     beside it has all its steps, the data are others, or LibTorch cannot be loaded
    */
   public static Trainer resume(Path checkpoint, Dataset data) {
     return resume(checkpoint, data, Workers.alone());
@@ -225,10 +226,10 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
   }
 
   /**
-   * Ends the run, with the epoch that has begun: there is no other epoch, now or when it is
-   * resumed, since its checkpoint says so. For a program that decides by more than {@link
-   * Training#patience}; all workers must. A run without a step begins anew when it is started
-   * again.
+   * Ends the run, with the epoch of which steps have been made: there is no other epoch, now or
+   * when it is resumed, since its checkpoint says so. For a program that decides by more than
+   * {@link Training#patience}; all workers must. A run without a step begins anew when it is
+   * started again.
    *
    * @throws IllegalStateException if the run is closed or has failed
    * @throws DiffusionException where {@link #save} or the end of an epoch throws it

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.diffusion4j.train.Team.Work;
 import io.github.diffusion4j.train.data.Dataset;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -72,11 +73,48 @@ class EndedRunTest {
   }
 
   @Test
+  void endsTheEpochThatAnotherProcessBegan() {
+    try (Trainer trainer = open()) {
+      trainer.iterator().next().iterator().next();
+      trainer.save();
+    }
+    try (Trainer trainer = open()) {
+      trainer.end();
+      assertThat(trainer.epochLosses()).hasSize(1);
+      assertThat(trainer.validationLosses()).hasSize(1);
+    }
+    try (Trainer trainer = open()) {
+      assertThat(trainer.iterator().hasNext()).isFalse();
+    }
+  }
+
+  /** A program that looks at the losses before it makes the steps of the next epoch. */
+  @Test
+  void anEpochWithoutAStepIsNone() throws IOException {
+    try (Trainer trainer = open()) {
+      for (Epoch epoch : trainer) {
+        if (trainer.epochsDone() == 1) {
+          trainer.end();
+          assertThat(epoch.iterator().hasNext()).isFalse();
+        }
+        epoch.forEach(step -> {});
+      }
+      assertThat(trainer.epochLosses()).hasSize(1);
+    }
+    assertThat(folder.resolve("epochs.csv")).content().hasLineCount(2);
+    try (Trainer trainer = open()) {
+      assertThat(trainer.iterator().hasNext()).isFalse();
+    }
+  }
+
+  @Test
   void withoutAStepItBeginsWhenItIsStartedAgain() {
     try (Trainer trainer = open()) {
+      trainer.iterator().next();
       trainer.end();
       assertThat(trainer.iterator().hasNext()).isFalse();
     }
+    assertThat(folder).isDirectoryNotContaining("glob:**.safetensors");
     Trainer again = open();
     assertThat(again.iterator().hasNext()).isTrue();
     again.close();

@@ -164,10 +164,14 @@ class FurtherTrainingTest {
     @Override
     public void run(Workers workers, Path folder) {
       String begun = workers.rank() == 0 ? "first" : "other";
-      try (TrainedDenoiser before = TrainedDenoiser.open(folder.resolve(begun));
-          Trainer trainer =
-              before.train(SHARED, DATA, folder.resolve("team"), workers.synchronised())) {
-        Work.finish(trainer);
+      Path team = folder.resolve("team");
+      try (TrainedDenoiser before = TrainedDenoiser.open(folder.resolve(begun))) {
+        try (Trainer trainer = before.train(SHARED, DATA, team, workers.synchronised())) {
+          Work.finish(trainer);
+        }
+        try (Trainer again = before.trainOrResume(SHARED, DATA, team, workers.synchronised())) {
+          again.forEach(epoch -> System.out.println("it had not ended"));
+        }
       }
     }
   }

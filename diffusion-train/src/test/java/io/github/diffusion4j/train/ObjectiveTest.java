@@ -200,7 +200,7 @@ class ObjectiveTest {
       flow.checkIsAnswer();
     } else {
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> batch(Blobs.NET, flow))
+          .isThrownBy(() -> Trainer.start(Blobs.NET, Blobs.TRAINING.objective(flow), new Blobs(20)))
           .withMessageStartingWith("EPSILON must tell image and noise apart at position 1.0 of")
           .withMessageContaining("got signal 0.0, noise 1.0");
       flow.positions(0, .98).checkIsAnswer();

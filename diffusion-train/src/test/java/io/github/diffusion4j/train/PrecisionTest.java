@@ -8,7 +8,7 @@ import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
-import io.github.diffusion4j.train.torch.Engine;
+import io.github.diffusion4j.train.torch.Threads;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +30,7 @@ class PrecisionTest {
 
   @BeforeAll
   static void loaded() {
-    Engine.useThreads(1);
+    Threads.use(1);
   }
 
   private static List<Double> losses(Training training) {

@@ -24,6 +24,8 @@ class ProvenanceTest {
   void theSameNetworkFromAnotherMachineIsTheSame() {
     Provenance found = new Provenance("1", "here", origin("there", "10"));
     found.checkOrigin(origin("elsewhere", "10"), "folder x");
+    Map<String, String> later = Map.of("steps", "10", "data", "{}", "training", "{}");
+    found.checkOrigin(Initial.of(later, Map.of()).origin(), "folder x");
     for (String other : new String[] {origin("there", "11"), ""}) {
       assertThatExceptionOfType(DiffusionException.class)
           .isThrownBy(() -> found.checkOrigin(other, "folder x"))

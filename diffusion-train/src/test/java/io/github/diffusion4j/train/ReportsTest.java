@@ -129,6 +129,31 @@ class ReportsTest {
   }
 
   @Test
+  void oldCheckpointsAreRemovedWhereAReportCannotBeWritten() throws IOException {
+    Files.createDirectories(folder);
+    Training one = Blobs.TRAINING.checkpoints(CheckpointPolicy.everyEpoch().keepLast(1));
+    try (Trainer trainer = Trainer.start(Blobs.NET, one, DATA, folder)) {
+      Files.createDirectories(folder.resolve("loss.svg").resolve("full"));
+      trainer.forEach(epoch -> epoch.forEach(step -> {}));
+    }
+    assertThat(folder.resolve("epoch-0002.safetensors")).doesNotExist();
+    assertThat(folder.resolve("epoch-0003.safetensors")).exists();
+  }
+
+  @Test
+  void aRunGoesOnWhereAnOldCheckpointCannotBeRemoved() throws IOException {
+    Training one = Blobs.TRAINING.checkpoints(CheckpointPolicy.everyEpoch().keepLast(1));
+    try (Trainer trainer = Trainer.start(Blobs.NET, one, DATA, folder)) {
+      trainer.iterator().next().forEach(step -> {});
+      Files.delete(folder.resolve("epoch-0001.safetensors"));
+      Files.createDirectories(folder.resolve("epoch-0001.safetensors").resolve("full"));
+      trainer.forEach(epoch -> epoch.forEach(step -> {}));
+      assertThat(trainer.epochsDone()).isEqualTo(3);
+    }
+    assertThat(folder.resolve("epochs.csv")).content().hasLineCount(4);
+  }
+
+  @Test
   void aRunGoesOnWhereAReportCannotBeWritten() throws IOException {
     try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, DATA, folder)) {
       trainer.iterator().next().forEach(step -> {});

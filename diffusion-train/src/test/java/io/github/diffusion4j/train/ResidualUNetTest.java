@@ -7,16 +7,22 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.diffusion4j.Conditioning;
 import io.github.diffusion4j.DiffusionException;
+import io.github.diffusion4j.NoiseSchedule;
+import io.github.diffusion4j.PredictionType;
 import io.github.diffusion4j.Query;
+import io.github.diffusion4j.Sampler;
+import io.github.diffusion4j.Sampling;
 import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Input;
+import io.github.diffusion4j.train.torch.Batch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -194,5 +200,35 @@ class ResidualUNetTest {
     assertRefused(
         () -> network.text(65_536, 4097), "features of a token must be in [1, 4096], got 4097");
     assertRefused(() -> network.time(0), "factor of the time must be finite and above 0, got 0.0");
+  }
+
+  /** A schedule that tells the step and not a time in [0, 1]. */
+  @Test
+  void learnsOnAScheduleOfSteps() {
+    ResidualUNet network = ResidualUNet.of(8, 1, 2).images(1, 8).blocks(1).time(1);
+    Training training =
+        Training.of(Objective.of(NoiseSchedule.squaredCosine(1000), PredictionType.EPSILON))
+            .batch(8)
+            .epochs(10)
+            .rate(3e-3)
+            .threads(1);
+    Batch batch = new Batches(network, training, new Blobs(48)).batch(order(48), 0, 1);
+    assertThat(batch.conditions().get("timestep")[0]).isBetween(1f, 999f);
+    try (Trainer trainer = Trainer.start(network, training, new Blobs(48));
+        TrainedDenoiser denoiser = trainer.denoiser()) {
+      List<Double> losses = losses(trainer);
+      assertThat(losses).hasSize(60);
+      assertThat(mean(losses.subList(48, 60))).isLessThan(.7 * mean(losses.subList(0, 12)));
+      Sampling request = Sampling.fromNoise(Shape.images(2, 1, 8, 8)).steps(5);
+      assertThat(Sampler.of(denoiser).sample(request).isFinite()).isTrue();
+    }
+  }
+
+  private static int[] order(int size) {
+    return IntStream.range(0, size).toArray();
+  }
+
+  private static double mean(List<Double> losses) {
+    return losses.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
   }
 }

@@ -156,8 +156,8 @@ class StartOrResumeTest {
     }
     try (Trainer trainer = open(Blobs.TRAINING.threads(2))) {
       assertThat(trainer.training().threads()).isEqualTo(2);
-      assertThat(torch.get_num_threads()).isEqualTo(2);
       epoch(trainer);
+      assertThat(torch.get_num_threads()).isEqualTo(2);
     } finally {
       torch.set_num_threads(1);
     }

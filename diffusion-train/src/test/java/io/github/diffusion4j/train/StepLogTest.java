@@ -43,13 +43,15 @@ class StepLogTest {
     epoch();
     Files.writeString(losses(), "step,loss\n1,0.5\n");
     Path metrics = folder.resolve("metrics.jsonl");
-    Files.writeString(metrics, Files.readString(metrics).replace("\"loss\":", "\"lost\":"));
+    String lost = Files.readString(metrics).replace("\"loss\":", "\"lost\":");
+    Files.writeString(metrics, lost);
     assertThatExceptionOfType(DiffusionException.class)
         .isThrownBy(this::epoch)
         .withMessageContaining(
             "must have the losses of 3 steps, or metrics.jsonl, found none in place of that of"
                 + " step 2");
     assertThat(losses()).hasContent("step,loss\n1,0.5\n");
+    assertThat(metrics).hasContent(lost);
   }
 
   /** An editor writes another file of the name. */

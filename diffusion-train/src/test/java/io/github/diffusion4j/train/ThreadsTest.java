@@ -1,11 +1,13 @@
 package io.github.diffusion4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.diffusion4j.train.net.Conv;
 import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.net.Ops;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** How many threads LibTorch has. */
 class ThreadsTest {
@@ -43,6 +46,35 @@ class ThreadsTest {
   }
 
   @Test
+  void aTrainedNetworkHasItsOwnAndLeavesTheOthers() {
+    Noting network = new Noting(new ArrayList<>());
+    torch.set_num_threads(1);
+    try (Trainer trainer = start(2, network)) {
+      TrainedDenoiser denoiser = trainer.denoiser();
+      network.threads.clear();
+      denoiser.loss(new Blobs(20));
+      denoiser.close();
+    }
+    assertThat(network.threads).endsWith(2, 2, 2, 2);
+    assertThat(torch.get_num_threads()).isEqualTo(1);
+  }
+
+  @Test
+  void theirNumberHasARange(@TempDir Path folder) {
+    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, new Blobs(20), folder)) {
+      trainer.iterator().next().forEach(step -> {});
+    }
+    try (TrainedDenoiser denoiser = TrainedDenoiser.open(folder, 2)) {
+      assertThat(denoiser.loss(new Blobs(20))).isPositive();
+    }
+    for (int threads : new int[] {-1, 1025}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> TrainedDenoiser.open(folder, threads))
+          .withMessage("threads must be in [0, 1024], got " + threads);
+    }
+  }
+
+  @Test
   void theyAreThoseOfTheRunWhateverThreadMakesItsSteps() throws Exception {
     Noting two = new Noting(new ArrayList<>());
     Noting one = new Noting(new ArrayList<>());
@@ -55,6 +87,7 @@ class ThreadsTest {
       }
     } finally {
       other.shutdown();
+      torch.set_num_threads(1);
     }
     assertThat(one.threads).containsOnly(1).hasSizeGreaterThanOrEqualTo(4);
     assertThat(two.threads).endsWith(2, 2, 2, 2);

@@ -222,7 +222,7 @@ class TrainerTest {
     Path run = folder.resolve("run");
     Training spoilt =
         Blobs.TRAINING.objective(
-            Objective.of(new Spoilt(DATA.size()), PredictionType.FLOW_TO_DATA));
+            Objective.of(new Spoilt(1 + DATA.size()), PredictionType.FLOW_TO_DATA));
     try (Trainer trainer = Trainer.start(Blobs.NET, spoilt, DATA, run)) {
       assertThatExceptionOfType(DiffusionException.class)
           .isThrownBy(() -> finish(trainer))

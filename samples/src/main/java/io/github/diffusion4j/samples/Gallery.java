@@ -57,7 +57,8 @@ final class Gallery {
     smallRun(page);
     page.heading("The course's part B");
     PartB.fromRecords(samples, target.resolve("part-b"));
-    page.link("part-b/index.html", "All figures of the course's part B, from the records of its runs");
+    page.link(
+        "part-b/index.html", "All figures of the course's part B, from the records of its runs");
     Path index = target.resolve("index.html");
     Files.writeString(index, page.html());
     System.out.println("Wrote " + index);

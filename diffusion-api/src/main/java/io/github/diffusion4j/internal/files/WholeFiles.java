@@ -133,7 +133,7 @@ public final class WholeFiles implements AutoCloseable {
    *
    * @param file the file
    * @return where to write, to be closed
-   * @throws IOException if its folder cannot be written to
+   * @throws IOException if its folder cannot be written to, or there is a device or a pipe
    */
   public OutputStream open(Path file) throws IOException {
     Path target = destination(file.toAbsolutePath());

@@ -113,16 +113,10 @@ public interface Dataset {
    * @throws IllegalArgumentException if there is no such condition, no such image or no room for it
    */
   default void condition(String name, int index, float[] into, int offset) {
-    String but = conditions().containsKey(name) ? "so its method condition must give" : "got";
+    String wanted = conditions().containsKey(name) ? "its method condition must give " : "got ";
     throw new IllegalArgumentException(
-        "conditions of data set "
-            + name()
-            + " are "
-            + conditions().keySet()
-            + ", "
-            + but
-            + " "
-            + name);
+        "conditions of data set %s are %s, %s%s"
+            .formatted(name(), conditions().keySet(), wanted, name));
   }
 
   /**
@@ -166,8 +160,8 @@ public interface Dataset {
   }
 
   /**
-   * These images in another order, such as before {@link #range}, where the order is one of
-   * classes. Training draws an order of its own for every epoch, and needs none.
+   * These images in another order, for a {@link #range} of a set that is ordered by class. Training
+   * draws an order of its own for every epoch, and needs none.
    *
    * @param seed what the order is a function of
    * @return a view of them
@@ -244,12 +238,14 @@ public interface Dataset {
 
   /**
    * Some of these images, for a run that asks for its loss on the others after each epoch: the
-   * others are {@linkplain #validatedOn held back}.
+   * others are {@linkplain #validatedOn held back}. Before {@link #repeated}, or copies of an image
+   * may be on both sides.
    *
    * @param share how many are held back, in (0, 1): at least one, and not all
    * @param seed what their draw is a function of
    * @return a view of those that are not held back
-   * @throws IllegalArgumentException if the share is out of range, or this is a single image
+   * @throws IllegalArgumentException if the share is out of range, or this is a single image or
+   *     holds others back
    */
   default Dataset holdingBack(double share, long seed) {
     return Chosen.holdingBack(this, share, seed);

@@ -83,18 +83,6 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Sets the number of LibTorch's threads for this thread, and what those to come begin with.
-   *
-   * @param threads at least 1; 0 leaves the number as it is
-   */
-  public static void useThreads(int threads) {
-    Natives.load();
-    if (threads > 0 && torch.get_num_threads() != threads) {
-      torch.set_num_threads(threads);
-    }
-  }
-
-  /**
    * One step of training on {@code x = a·clean + s·ε} towards {@code c₀·clean + c₁·ε}.
    *
    * <p>In a group, each worker takes its part of the batch.

@@ -152,6 +152,9 @@ class DatasetViewTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> all.first(1).holdingBack(.5, 1))
         .withMessageContaining("2 or more");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> rest.holdingBack(.5, 1))
+        .withMessageContaining("holds images back already");
   }
 
   @Test

@@ -16,6 +16,7 @@ import io.github.diffusion4j.train.torch.Compute;
 import io.github.diffusion4j.train.torch.Engine;
 import io.github.diffusion4j.train.torch.Group;
 import io.github.diffusion4j.train.torch.Rule;
+import io.github.diffusion4j.train.torch.Threads;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ class ExportedGraphTest {
 
   @BeforeAll
   static void oneThread() {
-    Engine.useThreads(1);
+    Threads.use(1);
   }
 
   /** A network of one's own that joins tokens of its image with those of its text. */

@@ -32,7 +32,7 @@ class AccumulationTest {
 
   @BeforeAll
   static void oneThread() {
-    Engine.useThreads(1);
+    Threads.use(1);
   }
 
   private static Batch batch(int images, boolean isWeighted) {

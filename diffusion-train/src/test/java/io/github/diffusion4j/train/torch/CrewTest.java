@@ -21,12 +21,12 @@ class CrewTest {
 
   @BeforeEach
   void twoThreads() {
-    Engine.useThreads(2);
+    Threads.use(2);
   }
 
   @AfterEach
   void oneThread() {
-    Engine.useThreads(1);
+    Threads.use(1);
   }
 
   /** More parts than another test has, so that threads begin. */

@@ -35,7 +35,7 @@ class GoldenResidualUNetTest {
 
   @BeforeAll
   static void oneThread() {
-    Engine.useThreads(1);
+    Threads.use(1);
   }
 
   private static JsonNode goldens() throws IOException {

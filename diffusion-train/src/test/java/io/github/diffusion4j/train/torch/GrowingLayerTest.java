@@ -23,7 +23,7 @@ class GrowingLayerTest {
 
   @BeforeAll
   static void oneThread() {
-    Engine.useThreads(1);
+    Threads.use(1);
   }
 
   private static Tensor random(long... shape) {

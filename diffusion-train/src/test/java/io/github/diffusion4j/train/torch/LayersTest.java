@@ -24,7 +24,7 @@ class LayersTest {
 
   @BeforeAll
   static void oneThread() {
-    Engine.useThreads(1);
+    Threads.use(1);
   }
 
   private static final TorchOps OPS = new TorchOps(Map.of(), false, ScalarType.Double);

@@ -24,7 +24,7 @@ class MainHeapThreadTest {
 
   @Test
   void worksForItsCallerUntilItIsClosed() throws InterruptedException {
-    Engine.useThreads(1);
+    Threads.use(1);
     AtomicReference<Thread> worker = new AtomicReference<>();
     Optional<MainHeapThread> found = MainHeapThread.find();
     assumeThat(found).isPresent(); // not on machines of very many cores
@@ -80,7 +80,7 @@ class MainHeapThreadTest {
 
   @Test
   void callersThreadsOfOpenMpAreEnded() throws Exception {
-    Engine.useThreads(1);
+    Threads.use(1);
     Optional<MainHeapThread> found = MainHeapThread.find();
     assumeThat(found).isPresent();
     ExecutorService caller =
@@ -97,7 +97,7 @@ class MainHeapThreadTest {
       assertThat(named("openmp-caller")).isEqualTo(2);
     } finally {
       caller.shutdown();
-      Engine.useThreads(1);
+      Threads.use(1);
     }
   }
 

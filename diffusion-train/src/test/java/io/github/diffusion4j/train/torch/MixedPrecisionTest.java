@@ -32,7 +32,7 @@ class MixedPrecisionTest {
 
   @BeforeAll
   static void oneThread() {
-    Engine.useThreads(1);
+    Threads.use(1);
   }
 
   @ParameterizedTest

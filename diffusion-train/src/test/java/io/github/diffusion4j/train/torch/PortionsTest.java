@@ -18,7 +18,7 @@ class PortionsTest {
   @Test
   @SuppressWarnings("try") // scopes work by being open
   void predictionsAreThoseOfAllImagesAtOnce() {
-    Engine.useThreads(1);
+    Threads.use(1);
     UNet network = UNet.width(64).time(TimeEffect.SHIFT);
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false);

@@ -91,13 +91,13 @@ class TapeTest {
 
   @BeforeEach
   void oneThread() {
-    Engine.useThreads(1);
+    Threads.use(1);
     torch.manual_seed(3);
   }
 
   @AfterEach
   void oneThreadAgain() {
-    Engine.useThreads(1);
+    Threads.use(1);
   }
 
   private static Map<String, Tensor> inputs(Network network, int batch, Compute compute) {
@@ -182,7 +182,7 @@ class TapeTest {
   @Test
   void gradientsByMinimalFilteringAreClose() {
     for (int threads = 1; threads <= 2; threads++) {
-      Engine.useThreads(threads);
+      Threads.use(threads);
       assertThat(assertEqual(new Wide(), 48, Compute.FLOAT32, 1e-4)).isPositive();
     }
   }

@@ -31,7 +31,7 @@ class WinogradTest {
 
   @BeforeEach
   void open() {
-    Engine.useThreads(1);
+    Threads.use(1);
     scope = new PointerScope();
     off = new AutoGradMode(false);
     torch.manual_seed(4);
@@ -41,7 +41,7 @@ class WinogradTest {
   void close() {
     off.close();
     scope.close();
-    Engine.useThreads(1);
+    Threads.use(1);
   }
 
   private static Tensor normal(long... shape) {
@@ -63,7 +63,7 @@ class WinogradTest {
   })
   void convolvesAndGivesItsGradients(
       int batch, int in, int out, int height, int width, int threads) {
-    Engine.useThreads(threads);
+    Threads.use(threads);
     Tensor x = normal(batch, in, height, width);
     Tensor weight = normal(out, in, 3, 3);
     Tensor gradient = normal(batch, out, height, width);

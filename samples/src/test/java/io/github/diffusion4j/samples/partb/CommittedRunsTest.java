@@ -39,7 +39,8 @@ class CommittedRunsTest {
           "weighting");
 
   /**
-   * PyTorch's mean of the last 200 steps at the same D, epochs, batch and rate (docs/training/course-runs.md).
+   * PyTorch's mean of the last 200 steps at the same D, epochs, batch and rate
+   * (docs/training/course-runs.md).
    */
   private static final double PYTORCH_DDPM = .0299;
 

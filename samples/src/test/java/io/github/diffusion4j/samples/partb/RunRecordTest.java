@@ -141,7 +141,6 @@ class RunRecordTest {
     assertThat(sum).isCloseTo(.130660, within(1e-5));
   }
 
-  /** What zeros and the mean digit lose in flow matching, whose target is clean − ε. */
   @Test
   void runsAreThoseOfTheTableByName() {
     assertThat(CourseRun.names())

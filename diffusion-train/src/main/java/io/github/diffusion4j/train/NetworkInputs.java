@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Whether a question is one that a network can be asked: with all its inputs and no others. */
-final class QueryCheck {
+/** The inputs of a network, as a question has them. */
+final class NetworkInputs {
 
-  private QueryCheck() {}
+  private NetworkInputs() {}
 
   /**
-   * Checks a question.
+   * Checks that a question has all inputs of the network and no others.
    *
    * @throws IllegalArgumentException if it is not
    */
@@ -56,6 +56,22 @@ final class QueryCheck {
               + ", got "
               + given.keySet());
     }
+  }
+
+  /** The values of all inputs by name. */
+  static Map<String, float[]> values(
+      Network network, Tensor x, double[] times, Map<String, Tensor> conditions) {
+    Map<String, float[]> values = new TreeMap<>();
+    conditions.forEach((name, tensor) -> values.put(name, tensor.toArray()));
+    values.put(Input.SAMPLE, x.toArray());
+    if (network.inputs().stream().anyMatch(input -> input.name().equals(Input.TIME))) {
+      float[] told = new float[times.length];
+      for (int i = 0; i < told.length; i++) {
+        told[i] = (float) times[i];
+      }
+      values.put(Input.TIME, told);
+    }
+    return values;
   }
 
   private static void checkShape(Input input, Tensor tensor) {
