@@ -19,7 +19,7 @@ import java.util.TreeMap;
  *
  * @param network the network
  * @param training the settings
- * @param data name, hash and size of the data set
+ * @param data name, hash and size of the data set, how many images are held back, names of classes
  * @param provenance where the network comes from
  * @param progress how far the run has come
  * @param tensors parameters and optimiser, by name
@@ -204,7 +204,7 @@ record Checkpoint(
     }
   }
 
-  /** The tensors that sampling uses, as the model's: their running mean if the run keeps one. */
+  /** The tensors that sampling uses, as the model's: their moving average if the run keeps one. */
   Map<String, Values> sampled() {
     if (training.optimiser().ema() == 0) {
       return tensors;

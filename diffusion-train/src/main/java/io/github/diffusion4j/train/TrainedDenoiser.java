@@ -26,7 +26,7 @@ import java.util.TreeMap;
  * A trained network, run by LibTorch.
  *
  * <p>It runs on the run's device, or on the processor where there is no such device. Where the run
- * keeps a running mean of the parameters, that is the network.
+ * keeps a moving average of the parameters, that is the network.
  *
  * <p>A network with classes is told the class by the global {@code class}, one-hot {@code [1 or
  * batch, classes]}, one with text by the global {@code encoder_hidden_states}, {@code [1 or batch,

@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
-/** A running mean of parameters and running statistics, which forgets exponentially. */
+/** A moving average of parameters and running statistics, which forgets exponentially. */
 @SuppressWarnings("try") // scopes work by being open
 final class Average implements AutoCloseable {
 

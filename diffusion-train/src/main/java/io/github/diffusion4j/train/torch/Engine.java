@@ -201,7 +201,7 @@ public final class Engine implements AutoCloseable {
     return copies(names());
   }
 
-  /** Copies of what predicts: the parameters, and their running mean if there is one. */
+  /** Copies of what predicts: the parameters, and their moving average if there is one. */
   public Map<String, Values> predictingState() {
     Map<String, Tensor> names = names();
     names.keySet().removeIf(name -> name.startsWith(Learner.MOMENTS));
