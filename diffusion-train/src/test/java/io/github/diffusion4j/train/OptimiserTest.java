@@ -123,6 +123,9 @@ class OptimiserTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> adam.clipNorm(Double.NaN))
         .withMessageContaining("got NaN");
+    assertThatIllegalArgumentException() // what LibTorch cannot make a float of
+        .isThrownBy(() -> adam.clipNorm(Double.MAX_VALUE))
+        .withMessageContaining("largest norm of the gradient must be in [0.0, 3.4");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> adam.ema(1))
         .withMessageContaining("decay of the average must be in [0, 1), got 1.0");

@@ -35,6 +35,20 @@ class EngineTest {
     }
   }
 
+  @Test
+  void whatPredictsHasNoMoments() {
+    Rule averaging = new Rule(.9, .999, 1e-8, 0, 0, .5, 1);
+    UNet network = UNet.width(4).images(1, 8);
+    try (Engine engine = Engine.training(network, Compute.FLOAT32, 1, averaging, Group.ALONE)) {
+      assertThat(engine.predictingState().keySet())
+          .allMatch(name -> name.startsWith("model.") || name.startsWith("average."))
+          .anyMatch(name -> name.startsWith("average."));
+      assertThat(engine.state().keySet())
+          .containsAll(engine.predictingState().keySet())
+          .anyMatch(name -> name.startsWith("adam.first."));
+    }
+  }
+
   /** The layout for which oneDNN's convolutions need no copies. */
   @Test
   @SuppressWarnings("try") // scopes work by being open
