@@ -86,7 +86,6 @@ public final class OnnxDenoiser implements DiffusionModel {
    *     say what it predicts, or ONNX Runtime does not start
    */
   public static OnnxDenoiser open(Path file) {
-    Objects.requireNonNull(file, "file");
     return builder(file).open();
   }
 
@@ -192,7 +191,7 @@ public final class OnnxDenoiser implements DiffusionModel {
     private List<String> appended = List.of();
 
     private Builder(Path file) {
-      this.file = file;
+      this.file = Objects.requireNonNull(file, "file");
     }
 
     /**

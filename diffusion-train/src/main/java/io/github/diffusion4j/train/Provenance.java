@@ -21,8 +21,7 @@ import org.bytedeco.javacpp.Loader;
  */
 record Provenance(String version, String machine, String origin) {
 
-  private static final List<String> MAY_DIFFER =
-      List.of("version", "machine", "data", "training", "ended");
+  private static final List<String> MAY_DIFFER = List.of("version", "machine", "data", "ended");
 
   /** Of a network that is trained by this process. */
   static Provenance here(String origin) {
@@ -57,11 +56,14 @@ record Provenance(String version, String machine, String origin) {
 
   /**
    * The records of an origin without what may differ for one network: where it was written, and
-   * what a library says of data and settings, which the losses follow from.
+   * what a library says of data and settings, but for the seed; the losses follow from them.
    */
   private static List<Map<String, JsonNode>> networks(String origin) {
     List<Map<String, JsonNode>> networks = records(origin);
-    networks.forEach(record -> record.keySet().removeAll(MAY_DIFFER));
+    for (Map<String, JsonNode> network : networks) {
+      network.keySet().removeAll(MAY_DIFFER);
+      network.computeIfPresent("training", (name, training) -> training.path("seed"));
+    }
     return networks;
   }
 

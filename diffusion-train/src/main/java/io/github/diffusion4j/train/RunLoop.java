@@ -38,11 +38,18 @@ final class RunLoop implements AutoCloseable {
 
   synchronized boolean hasNextEpoch() {
     state.check();
-    if (current.isEmpty() && progress.epoch().steps() == run.batches().count()) {
-      begin(); // its images held back could not be asked before the run was left
+    endEpoch();
+    return !progress.isOver(run.training());
+  }
+
+  /** Ends the epoch, also one that has all its steps and could not be ended in another process. */
+  private void endEpoch() {
+    int made = progress.epoch().steps();
+    boolean isLast = progress.isEnded() || made == run.batches().count();
+    if (current.isEmpty() && made > 0 && isLast) {
+      begin();
     }
     current.ifPresent(Epoch::end);
-    return !progress.isOver(run.training());
   }
 
   synchronized Epoch nextEpoch() {
@@ -112,12 +119,9 @@ final class RunLoop implements AutoCloseable {
   /** Ends the run, with an epoch of which steps have been made, and writes so. */
   synchronized void end() {
     state.check();
-    if (current.isEmpty() && progress.epoch().steps() > 0) {
-      begin();
-    }
     progress = progress.ended();
-    if (current.filter(epoch -> epoch.begun().steps() > 0).isPresent()) {
-      current.ifPresent(Epoch::end);
+    if (progressNow().epoch().steps() > 0) {
+      endEpoch();
     } else {
       current.ifPresent(Epoch::leave);
       current = Optional.empty();

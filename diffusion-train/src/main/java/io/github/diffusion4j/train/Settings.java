@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * An entry of a checkpoint's header, which says what its values are or what is wrong.
@@ -138,28 +140,28 @@ record Settings(String entry, JsonNode value) {
   }
 
   List<Double> numbers(String name) {
-    List<Double> numbers = new ArrayList<>();
-    for (JsonNode number : get(name, "a list", value.path(name).isArray())) {
-      numbers.add(check(number, name + " of " + entry, "numbers", number.isNumber()).asDouble());
-    }
-    return List.copyOf(numbers);
-  }
-
-  List<String> list(String name) {
-    List<String> texts = new ArrayList<>();
-    for (JsonNode text : get(name, "a list", value.path(name).isArray())) {
-      texts.add(check(text, name + " of " + entry, "texts", text.isTextual()).asText());
-    }
-    return List.copyOf(texts);
+    return list(name, "numbers", JsonNode::isNumber, JsonNode::asDouble);
   }
 
   List<Integer> wholes(String name) {
-    List<Integer> wholes = new ArrayList<>();
-    for (JsonNode number : get(name, "a list", value.path(name).isArray())) {
-      boolean ok = number.isIntegralNumber() && number.canConvertToInt();
-      wholes.add(check(number, name + " of " + entry, "whole numbers", ok).asInt());
+    return list(
+        name,
+        "whole numbers",
+        number -> number.isIntegralNumber() && number.canConvertToInt(),
+        JsonNode::asInt);
+  }
+
+  List<String> list(String name) {
+    return list(name, "texts", JsonNode::isTextual, JsonNode::asText);
+  }
+
+  private <T> List<T> list(
+      String name, String expected, Predicate<JsonNode> isRight, Function<JsonNode, T> read) {
+    List<T> all = new ArrayList<>();
+    for (JsonNode each : get(name, "a list", value.path(name).isArray())) {
+      all.add(read.apply(check(each, name + " of " + entry, expected, isRight.test(each))));
     }
-    return List.copyOf(wholes);
+    return List.copyOf(all);
   }
 
   private JsonNode get(String name, String expected, boolean ok) {

@@ -4,12 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.diffusion4j.DiffusionException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.DoubleStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,67 +67,61 @@ final class StepLog implements AutoCloseable {
    */
   void goOn(int steps) throws IOException {
     String[] lines = losses.text().split("\n", -1);
-    int known = known(lines, steps);
-    if (known < steps || lines[0].isEmpty()) {
-      double[] told = toldLosses(steps, known, lines);
-      losses.keep(lines[0].isEmpty() ? 0 : known + 1L);
-      if (lines[0].isEmpty()) {
-        losses.append(STEPS);
-      }
-      for (int step = lines[0].isEmpty() ? 1 : known + 1; step <= steps; step++) {
-        losses.append(step + "," + told[step - 1]);
-      }
+    int whole = whole(lines, steps);
+    if (whole <= steps) {
+      List<String> rest = rest(lines, whole, steps);
+      losses.keep(whole);
+      rest.forEach(losses::append);
     }
     losses.keep(steps + 1L);
     keepMetrics(steps);
   }
 
-  /** The number of steps, of so many, whose losses are there one after another. */
-  private static int known(String[] lines, int steps) {
-    int known = 0;
-    while (known < Math.min(steps, lines.length - 2) && isLoss(lines[known + 1], known + 1)) {
-      known++; // the last line may be cut within its number
+  /** How many lines, the header the first, are what they must be; the last may be cut. */
+  private static int whole(String[] lines, int steps) {
+    int whole = 0;
+    while (whole <= steps && whole < lines.length - 1 && isRight(lines[whole], whole)) {
+      whole++;
     }
-    return known;
+    return whole;
   }
 
-  private static boolean isLoss(String line, int step) {
-    return line.startsWith(step + ",") && LOSS.matcher(line).matches();
+  private static boolean isRight(String line, int step) {
+    return step == 0
+        ? line.startsWith(STEPS)
+        : line.startsWith(step + ",") && LOSS.matcher(line).matches();
   }
 
   private static double loss(String line) {
     return Double.parseDouble(line.substring(line.indexOf(',') + 1));
   }
 
-  private double[] toldLosses(int steps, int known, String[] lines) throws IOException {
-    double[] told = new double[steps];
-    Arrays.fill(told, Double.NaN);
+  /** The lines from one on as the metrics tell them, or else as they are. */
+  private List<String> rest(String[] lines, int from, int steps) throws IOException {
+    Map<Integer, String> told = new TreeMap<>(Map.of(0, STEPS));
     for (String line : metrics.text().split("\n", -1)) {
       JsonNode all = Settings.ofText(line);
-      int step = all.path("step").asInt();
-      if (step >= 1 && step <= steps && all.path("loss").isNumber()) {
-        told[step - 1] = all.path("loss").asDouble();
+      if (all.path("loss").isNumber()) {
+        int step = all.path("step").asInt();
+        told.put(step, step + "," + all.path("loss").asDouble());
       }
     }
-    for (int i = 0; i < known; i++) {
-      told[i] = loss(lines[i + 1]);
+    List<String> rest = new ArrayList<>();
+    for (int step = from; step <= steps; step++) {
+      String line = step < lines.length ? lines[step] : "";
+      if (!told.containsKey(step) && !isRight(line, step)) {
+        throw new DiffusionException(
+            "file %s must have the losses of %d steps, or metrics.jsonl, found %s in place of that of step %d"
+                .formatted(
+                    folder.resolve("loss.csv"),
+                    steps,
+                    line.isBlank() ? "none" : line.substring(0, Math.min(40, line.length())),
+                    step));
+      }
+      rest.add(told.getOrDefault(step, line));
     }
-    String line = known + 1 < lines.length ? lines[known + 1] : "";
-    if (known < steps && Double.isNaN(told[known]) && isLoss(line, known + 1)) {
-      told[known] = loss(line);
-    }
-    Path file = folder.resolve("loss.csv");
-    String found =
-        (line.isBlank() ? "none" : line.substring(0, Math.min(40, line.length())))
-            + " in place of that of step "
-            + (known + 1);
-    if (!DoubleStream.of(told).allMatch(Double::isFinite)) {
-      throw new DiffusionException(
-          "file %s must have the losses of %d steps, or metrics.jsonl, found %s"
-              .formatted(file, steps, found));
-    }
-    LOG.warn("losses of {} are taken from metrics.jsonl, found {}", file, found);
-    return told;
+    LOG.warn("{} lines of {}/loss.csv are taken from metrics.jsonl", rest.size(), folder);
+    return rest;
   }
 
   /** Keeps the metrics of some steps, and goes on after the seconds of the last. */

@@ -213,8 +213,9 @@ public final class TrainedDenoiser implements DiffusionModel {
    * version} (of this library), {@code machine}, {@code format}, {@code network}, {@code training}
    * (settings and seed), {@code data} (name, size, hash, classes by name), {@code steps}, {@code
    * epochLosses}, {@code validationLosses}, {@code epochSteps} and {@code epochLossSum} (of an
-   * epoch that has not ended), {@code origin} (a list of the same of the networks that the run
-   * began with, if its parameters were not random), {@code prediction}, {@code schedule}.
+   * epoch that has not ended), {@code ended} (by the program), {@code origin} (a list of the same
+   * of the networks that the run began with, if its parameters were not random), {@code
+   * prediction}, {@code schedule}.
    *
    * @return texts and JSON values by key
    */

@@ -1,15 +1,18 @@
 package io.github.diffusion4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.diffusion4j.train.Team.Work;
 import io.github.diffusion4j.train.data.Dataset;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -85,6 +88,23 @@ class EndedRunTest {
     }
     try (Trainer trainer = open()) {
       assertThat(trainer.iterator().hasNext()).isFalse();
+    }
+  }
+
+  /** The images held back can be read when the program is started again, not before. */
+  @Test
+  void anEpochThatCouldNotBeEndedIsEndedInTheNextProcess() {
+    AtomicBoolean isAway = new AtomicBoolean();
+    Dataset data = new Blobs(20).validatedOn(new Unreadable(isAway, false));
+    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, data, folder)) {
+      trainer.iterator().next().iterator().next();
+      isAway.set(true);
+      assertThatExceptionOfType(UncheckedIOException.class).isThrownBy(trainer::end);
+    }
+    isAway.set(false);
+    try (Trainer trainer = Trainer.resume(folder, data)) {
+      assertThat(trainer.iterator().hasNext()).isFalse();
+      assertThat(trainer.validationLosses()).hasSize(1);
     }
   }
 

@@ -16,17 +16,23 @@ class ProvenanceTest {
   @TempDir Path folder;
 
   private static String origin(String machine, String steps) {
-    Map<String, String> record = Map.of("version", "1", "machine", machine, "steps", steps);
-    return Initial.of(record, Map.of()).origin();
+    return origin(machine, steps, "{\"seed\":3,\"threads\":1}");
+  }
+
+  private static String origin(String machine, String steps, String training) {
+    return Initial.of(
+            Map.of("version", "1", "machine", machine, "steps", steps, "training", training),
+            Map.of())
+        .origin();
   }
 
   @Test
   void theSameNetworkFromAnotherMachineIsTheSame() {
     Provenance found = new Provenance("1", "here", origin("there", "10"));
     found.checkOrigin(origin("elsewhere", "10"), "folder x");
-    Map<String, String> later = Map.of("steps", "10", "data", "{}", "training", "{}");
-    found.checkOrigin(Initial.of(later, Map.of()).origin(), "folder x");
-    for (String other : new String[] {origin("there", "11"), ""}) {
+    found.checkOrigin(origin("x", "10", "{\"seed\":3,\"threads\":2}"), "folder x");
+    String otherSeed = origin("there", "10", "{\"seed\":4,\"threads\":1}");
+    for (String other : new String[] {origin("there", "11"), otherSeed, ""}) {
       assertThatExceptionOfType(DiffusionException.class)
           .isThrownBy(() -> found.checkOrigin(other, "folder x"))
           .withMessageStartingWith("folder x holds a run that began with those of a trained");

@@ -10,27 +10,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Every link to a page, a heading or a file of this project leads somewhere. */
 class LinksTest {
 
-  private static final Path ROOT =
-      Path.of(System.getProperty("docs.folder", ".")).toAbsolutePath().normalize().getParent();
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
   private static final Pattern FENCE = Pattern.compile("(?ms)^```.*?^```");
-
-  private static List<Path> pages() throws IOException {
-    try (Stream<Path> files = Files.walk(ROOT.resolve("docs"))) {
-      return Stream.concat(
-              files
-                  .filter(f -> f.toString().endsWith(".md"))
-                  .filter(f -> !ROOT.relativize(f).startsWith(Path.of("docs", "target"))),
-              Stream.of(ROOT.resolve("README.md"), ROOT.resolve("CHANGELOG.md")))
-          .toList();
-    }
-  }
 
   private static String prose(Path page) throws IOException {
     return FENCE.matcher(Files.readString(page)).replaceAll("");
@@ -50,7 +36,7 @@ class LinksTest {
   void leadSomewhere() throws IOException {
     List<String> broken = new ArrayList<>();
     int found = 0;
-    for (Path page : pages()) {
+    for (Path page : Pages.all()) {
       Matcher link = LINK.matcher(prose(page));
       while (link.find()) {
         String target = link.group(1);
@@ -59,7 +45,7 @@ class LinksTest {
           String[] parts = target.split("#", 2);
           Path file = parts[0].isEmpty() ? page : page.resolveSibling(parts[0]).normalize();
           if (!Files.exists(file) || (parts.length > 1 && !anchors(file).contains(parts[1]))) {
-            broken.add(ROOT.relativize(page) + ": " + target);
+            broken.add(Pages.ROOT.relativize(page) + ": " + target);
           }
         }
       }

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
@@ -47,18 +46,9 @@ class SnippetsTest {
   }
 
   static List<Snippet> snippets() throws IOException {
-    Path docs = Path.of(System.getProperty("docs.folder", "."));
     List<Snippet> all = new ArrayList<>();
-    try (Stream<Path> pages = Files.walk(docs)) {
-      for (Path page :
-          Stream.concat(
-                  pages.filter(
-                      p ->
-                          p.toString().endsWith(".md") && !docs.relativize(p).startsWith("target")),
-                  Stream.of(docs.resolveSibling("README.md")))
-              .toList()) {
-        collect(page, all);
-      }
+    for (Path page : Pages.all()) {
+      collect(page, all);
     }
     return all;
   }

@@ -45,17 +45,6 @@ final class Chosen implements DatasetView {
     return new Chosen(all, places, times + " times");
   }
 
-  static Dataset holdingBack(Dataset all, double share, long seed) {
-    Checks.require(
-        share > 0 && share < 1, () -> "share to hold back must be in (0, 1), got " + share);
-    Checks.require(
-        all.heldBack().isEmpty(), () -> "data set " + all.name() + " holds images back already");
-    Checks.require(all.size() > 1, () -> "to hold some images back needs 2 or more, got 1");
-    int count = (int) Math.min(all.size() - 1L, Math.max(1, Math.round(share * all.size())));
-    Dataset drawn = shuffled(all, seed);
-    return drawn.range(count, all.size()).validatedOn(drawn.first(count));
-  }
-
   @Override
   public Dataset all() {
     return all;

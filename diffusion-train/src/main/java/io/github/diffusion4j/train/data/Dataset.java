@@ -248,7 +248,7 @@ public interface Dataset {
    *     holds others back
    */
   default Dataset holdingBack(double share, long seed) {
-    return Chosen.holdingBack(this, share, seed);
+    return Validated.holdingBack(this, share, seed);
   }
 
   /**

@@ -109,19 +109,12 @@ final class KeptMemory implements AutoCloseable {
     return Math.min(left / processes, limit / processes - resident);
   }
 
-  /** The most memory that the process has had. */
+  /** The most memory that the process has had; a very large number where nobody tells. */
   private static long most() {
-    return 1024 * number(Path.of("/proc/self/status"), "VmHWM:");
-  }
-
-  /** The number in the first line that begins so; a very large one if there is none. */
-  private static long number(Path file, String beginning) {
     try {
-      return Files.readAllLines(file).stream()
-          .filter(line -> line.startsWith(beginning))
-          .map(line -> line.replaceAll("\\D", ""))
-          .filter(digits -> digits.matches("\\d{1,15}"))
-          .mapToLong(Long::parseLong)
+      return Files.readAllLines(Path.of("/proc/self/status")).stream()
+          .filter(line -> line.startsWith("VmHWM:"))
+          .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
           .findFirst()
           .orElse(UNKNOWN);
     } catch (IOException e) {
