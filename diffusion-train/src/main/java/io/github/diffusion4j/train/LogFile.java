@@ -17,21 +17,24 @@ final class LogFile implements AutoCloseable {
   private final Path path;
   // Not a channel of its own, which an interrupt of the thread would close.
   private final RandomAccessFile file;
+  private final boolean isNew;
 
-  private LogFile(Path path, RandomAccessFile file) {
+  private LogFile(Path path, RandomAccessFile file, boolean isNew) {
     this.path = path;
     this.file = file;
+    this.isNew = isNew;
   }
 
   /**
-   * Opens the file, which is made if need be.
+   * Opens the file, which is made if need be, and removed when it is closed without a line.
    *
    * @param beginning what it begins with, so that a run's file is written over, perhaps a cut one,
    *     and nothing else
    * @throws DiffusionException if it holds something that begins otherwise
    */
   static LogFile open(Path path, String beginning) throws IOException {
-    LogFile opened = new LogFile(path, new RandomAccessFile(path.toFile(), "rw"));
+    boolean isNew = !Files.exists(path);
+    LogFile opened = new LogFile(path, new RandomAccessFile(path.toFile(), "rw"), isNew);
     try {
       byte[] start = new byte[(int) Math.min(beginning.length(), opened.file.length())];
       opened.file.readFully(start);
@@ -109,7 +112,13 @@ final class LogFile implements AutoCloseable {
   @Override
   public void close() {
     try {
-      file.close();
+      boolean isUnused;
+      try (file) {
+        isUnused = isNew && file.length() == 0;
+      }
+      if (isUnused) {
+        Files.deleteIfExists(path);
+      }
     } catch (IOException e) {
       throw new DiffusionException("file " + path + " cannot be written: " + e, e);
     }

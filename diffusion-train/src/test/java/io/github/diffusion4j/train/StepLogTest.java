@@ -52,6 +52,12 @@ class StepLogTest {
                 + " step 2");
     assertThat(losses()).hasContent("step,loss\n1,0.5\n");
     assertThat(metrics).hasContent(lost);
+
+    Files.delete(losses());
+    Files.delete(metrics);
+    assertThatExceptionOfType(DiffusionException.class).isThrownBy(this::epoch);
+    assertThat(losses()).doesNotExist();
+    assertThat(metrics).doesNotExist();
   }
 
   /** An editor writes another file of the name. */

@@ -11,6 +11,9 @@ public final class SafetensorsBytes {
 
   private static final long MOST_HEADER = 100_000_000;
 
+  /** The length of the header, and one of two bytes. */
+  private static final long LEAST_FILE = 10;
+
   private SafetensorsBytes() {}
 
   /**
@@ -25,10 +28,12 @@ public final class SafetensorsBytes {
   public static ByteBuffer header(
       InputStream in, long size, BiFunction<String, String, ? extends RuntimeException> wrong)
       throws IOException {
-    long length = size < 8 ? -1 : read(in, 8).getLong();
+    if (size < LEAST_FILE) {
+      throw wrong.apply("at least " + LEAST_FILE + " bytes", Long.toString(size));
+    }
+    long length = read(in, 8).getLong();
     if (length < 2 || length > Math.min(MOST_HEADER, size - 8)) {
-      String expected = "a header of 2 to " + Math.max(2, size - 8) + " bytes";
-      throw wrong.apply(expected, length + " in " + size);
+      throw wrong.apply("a header of 2 to " + (size - 8) + " bytes", Long.toString(length));
     }
     return read(in, (int) length);
   }

@@ -133,17 +133,18 @@ public final class WholeFiles implements AutoCloseable {
    *
    * @param file the file
    * @return where to write, to be closed
-   * @throws IOException if its folder cannot be written to, or there is a device or a pipe
+   * @throws IOException if its folder cannot be written to, or something else than a file is there
    */
   public OutputStream open(Path file) throws IOException {
     Path target = destination(file.toAbsolutePath());
+    if (Files.exists(target) && !Files.isRegularFile(target)) {
+      String found = Files.isDirectory(target) ? "a folder" : "a device or a pipe";
+      throw new FileSystemException(
+          target.toString(), null, "expected a file or nothing there, found " + found);
+    }
     Path folder = target.getParent();
     if (folder == null || !Files.isDirectory(folder)) {
       throw new NoSuchFileException(String.valueOf(folder), null, "there is no such folder");
-    }
-    if (Files.exists(target) && !Files.isRegularFile(target) && !Files.isDirectory(target)) {
-      throw new FileSystemException(
-          target.toString(), null, "expected a file or nothing there, found a device or a pipe");
     }
     Path name = Objects.requireNonNull(target.getFileName(), "the name of a file");
     Path temporary = folder.resolve("." + shortened(name.toString()) + "." + UUID.randomUUID());

@@ -7,6 +7,7 @@ import io.github.diffusion4j.DiffusionException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -26,5 +27,15 @@ class WholeFilesTest {
         .withMessageContaining("expected a file or nothing there, found a device or a pipe");
     assertThat(Files.readAttributes(pipe, BasicFileAttributes.class).isOther()).isTrue();
     assertThat(folder).isDirectoryNotContaining("glob:**/.*");
+  }
+
+  @Test
+  void aFolderIsNoFileToReplace() {
+    for (Path path : List.of(folder, Path.of(""), folder.getRoot())) {
+      assertThatExceptionOfType(DiffusionException.class)
+          .isThrownBy(() -> WholeFiles.write(path, out -> out.write(1)))
+          .withMessageContaining("expected a file or nothing there, found a folder");
+    }
+    assertThat(folder).isEmptyDirectory();
   }
 }

@@ -10,13 +10,25 @@ import java.util.List;
  * 1 trouser, 2 pullover, 3 dress, 4 coat, 5 sandal, 6 shirt, 7 sneaker, 8 bag, 9 ankle boot.
  *
  * <p>The four files are known by their SHA-256. Their names are those of MNIST's, so each set needs
- * a folder of its own.
+ * a folder of its own. Debian's package {@code dataset-fashion-mnist} has them too, in {@code
+ * /usr/share/datasets/fashion-mnist}.
  */
 public final class FashionMnist {
 
   private static final PublishedSet.Owner FASHION_MNIST =
       new PublishedSet.Owner(
           "Fashion-MNIST",
+          List.of(
+              "T-shirt/top",
+              "Trouser",
+              "Pullover",
+              "Dress",
+              "Coat",
+              "Sandal",
+              "Shirt",
+              "Sneaker",
+              "Bag",
+              "Ankle boot"),
           "FashionMnist.train(folder)",
           List.of(
               URI.create("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"),

@@ -2,6 +2,7 @@ package io.github.diffusion4j.train.data;
 
 import io.github.diffusion4j.internal.Checks;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Data sets in the IDX format of MNIST, such as KMNIST and EMNIST. */
 public final class Idx {
@@ -28,7 +29,7 @@ public final class Idx {
     IdxFile imageFile = IdxFile.read(images);
     IdxFile labelFile = IdxFile.read(labels);
     String hash = hash(imageFile.contentHash(), labelFile.contentHash());
-    return new IdxDataset(imageFile, labelFile, classes, name, hash);
+    return new IdxDataset(imageFile, labelFile, classes, List.of(), name, hash);
   }
 
   static String hash(String images, String labels) {

@@ -1,6 +1,7 @@
 package io.github.diffusion4j.train.data;
 
 import io.github.diffusion4j.internal.Checks;
+import java.util.List;
 
 /** Images and labels held as the bytes of two IDX files. */
 final class IdxDataset implements Dataset {
@@ -10,8 +11,15 @@ final class IdxDataset implements Dataset {
   private final int classes;
   private final String name;
   private final String hash;
+  private final List<String> classNames;
 
-  IdxDataset(IdxFile images, IdxFile labels, int classes, String name, String hash) {
+  IdxDataset(
+      IdxFile images,
+      IdxFile labels,
+      int classes,
+      List<String> classNames,
+      String name,
+      String hash) {
     images.requireRank(3, "images");
     labels.requireRank(1, "labels");
     if (images.size(0) != labels.size(0)) {
@@ -28,6 +36,7 @@ final class IdxDataset implements Dataset {
     this.images = images;
     this.labels = labels;
     this.classes = classes;
+    this.classNames = classNames;
     this.name = name;
     this.hash = hash;
   }
@@ -55,6 +64,11 @@ final class IdxDataset implements Dataset {
   @Override
   public int classes() {
     return classes;
+  }
+
+  @Override
+  public List<String> classNames() {
+    return classNames;
   }
 
   @Override

@@ -16,6 +16,7 @@ public final class Mnist {
   private static final PublishedSet.Owner MNIST =
       new PublishedSet.Owner(
           "MNIST",
+          List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
           "Mnist.train(folder)",
           List.of(
               URI.create("https://ossci-datasets.s3.amazonaws.com/mnist/"),

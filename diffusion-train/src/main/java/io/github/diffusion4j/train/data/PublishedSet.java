@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Images and labels in two published files of MNIST's format, ten classes.
+ * Images and labels in two published files of MNIST's format.
  *
  * @param owner whose files they are
  * @param part which of the owner's sets, "train" or "test"
@@ -16,16 +16,15 @@ import java.util.Locale;
  */
 record PublishedSet(Owner owner, String part, PublishedFile images, PublishedFile labels) {
 
-  private static final int CLASSES = 10;
-
   /**
    * A data set that has been published.
    *
    * @param name its name, in lower case that of its folder in the cache
+   * @param classNames the names of its classes
    * @param call how to name a folder of one's own instead
    * @param mirrors folders that have the files, each ending in a slash
    */
-  record Owner(String name, String call, List<URI> mirrors) {
+  record Owner(String name, List<String> classNames, String call, List<URI> mirrors) {
 
     Download download() {
       return new Download(
@@ -43,7 +42,9 @@ record PublishedSet(Owner owner, String part, PublishedFile images, PublishedFil
     IdxFile imageFile = images.read(folder, owner.name());
     IdxFile labelFile = labels.read(folder, owner.name());
     String hash = Idx.hash(images.packedHash(), labels.packedHash());
-    return new IdxDataset(imageFile, labelFile, CLASSES, owner.name() + " " + part, hash);
+    List<String> names = owner.classNames();
+    return new IdxDataset(
+        imageFile, labelFile, names.size(), names, owner.name() + " " + part, hash);
   }
 
   /** Reads the files from the cache folder, into which they are downloaded before. */

@@ -3,8 +3,6 @@ package io.github.diffusion4j.train.torch;
 import static org.bytedeco.pytorch.global.torch.avg_pool2d;
 import static org.bytedeco.pytorch.global.torch.batch_norm;
 import static org.bytedeco.pytorch.global.torch.cat;
-import static org.bytedeco.pytorch.global.torch.conv2d;
-import static org.bytedeco.pytorch.global.torch.conv_transpose2d;
 import static org.bytedeco.pytorch.global.torch.group_norm;
 import static org.bytedeco.pytorch.global.torch.scaled_dot_product_attention;
 import static org.bytedeco.pytorch.global.torch.upsample_nearest2d;
@@ -32,7 +30,6 @@ class TorchOps implements Ops<Tensor> {
 
   static final double MOMENTUM = 0.1;
   static final double EPSILON = 1e-5;
-  private static final int LEAST_SIDE = 4;
 
   private final Map<String, Tensor> parameters;
   private final boolean training;
@@ -74,47 +71,12 @@ class TorchOps implements Ops<Tensor> {
     return t.to(layers);
   }
 
-  private Tensor convolve(Tensor image, Tensor kernels, Optional<Tensor> added, Conv layer) {
-    if (layer.transposed() && layer.padding() == 0 && image.size(2) == 1 && image.size(3) == 1) {
-      return grow(cast(image), cast(kernels), added.map(this::cast), layer);
-    }
+  private Tensor convolve(Tensor image, Tensor kernels, Optional<Tensor> bias, Conv layer) {
     if (tape.isOn() && Winograd.suits(layer, image)) {
       Tensor y = tape.convolve(image, kernels);
-      return added.map(bias -> y.add(bias.view(1, layer.out(), 1, 1))).orElse(y);
+      return bias.map(b -> y.add(b.view(1, layer.out(), 1, 1))).orElse(y);
     }
-    ScalarType type = isSafe(layer, image.size(2), image.size(3)) ? layers : kernels.scalar_type();
-    Tensor x = image.to(type);
-    Tensor weight = kernels.to(type);
-    TensorOptional bias =
-        added.map(b -> new TensorOptional(b.to(type))).orElseGet(TensorOptional::new);
-    long[] stride = {layer.stride(), layer.stride()};
-    long[] padding = {layer.padding(), layer.padding()};
-    long[] one = {1, 1};
-    return layer.transposed()
-        ? conv_transpose2d(x, weight, bias, stride, padding, new long[] {0, 0}, 1, one)
-        : conv2d(x, weight, bias, stride, padding, one, 1);
-  }
-
-  /**
-   * Whether LibTorch 2.10 takes right gradients in bfloat16: those of strided and transposed layers
-   * are wrong, or memory that nobody wrote, for some small images, and for some large kernels.
-   */
-  private static boolean isSafe(Conv layer, long height, long width) {
-    boolean isPlain = layer.stride() == 1 && !layer.transposed();
-    boolean isSmall = layer.stride() <= 2 && layer.kernel() <= LEAST_SIDE;
-    return isPlain || (isSmall && Math.min(height, width) >= LEAST_SIDE);
-  }
-
-  /**
-   * The transposed convolution of single pixels as the matrix product that it is, in channels-last
-   * order throughout, which is faster.
-   */
-  private static Tensor grow(Tensor x, Tensor weight, Optional<Tensor> bias, Conv layer) {
-    long side = layer.kernel();
-    Tensor matrix = weight.permute(0, 2, 3, 1).reshape(layer.in(), side * side * layer.out());
-    Tensor y =
-        x.reshape(x.size(0), layer.in()).matmul(matrix).view(x.size(0), side, side, layer.out());
-    return bias.map(y::add).orElse(y).permute(0, 3, 1, 2);
+    return Convolution.of(layer, layers, image, kernels, bias);
   }
 
   @Override

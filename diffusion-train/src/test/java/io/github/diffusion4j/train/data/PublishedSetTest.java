@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.diffusion4j.DiffusionException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,8 @@ class PublishedSetTest {
   private static final byte[] IMAGES = idx(sizes(2, 1, 2), 0, 255, 128, 7);
   private static final byte[] LABELS = idx(sizes(2), 9, 0);
   private static final PublishedSet.Owner TINY =
-      new PublishedSet.Owner("Tiny", "Tiny.train(folder)", List.of());
+      new PublishedSet.Owner(
+          "Tiny", Collections.nCopies(10, "thing"), "Tiny.train(folder)", List.of());
 
   @TempDir Path folder;
 
