@@ -2,6 +2,7 @@ package io.github.diffusion4j.train.torch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -17,8 +18,13 @@ record Bucket(List<Tensor> tensors, Tensor values) {
   /** The size that PyTorch's DistributedDataParallel takes. */
   private static final long BYTES = 25L << 20;
 
-  /** Copies tensors into as few buckets as fit. */
-  static List<Bucket> of(List<Tensor> tensors) {
+  /**
+   * Copies tensors into as few buckets as fit.
+   *
+   * @param tensors the tensors
+   * @param place brings values to where they are sent from
+   */
+  static List<Bucket> of(List<Tensor> tensors, UnaryOperator<Tensor> place) {
     List<Bucket> buckets = new ArrayList<>();
     List<Tensor> next = new ArrayList<>();
     long bytes = 0;
@@ -26,21 +32,21 @@ record Bucket(List<Tensor> tensors, Tensor values) {
       next.add(t);
       bytes += t.numel() * t.element_size();
       if (bytes >= BYTES) {
-        buckets.add(filled(next));
+        buckets.add(filled(next, place));
         next = new ArrayList<>();
         bytes = 0;
       }
     }
     if (!next.isEmpty()) {
-      buckets.add(filled(next));
+      buckets.add(filled(next, place));
     }
     return buckets;
   }
 
-  private static Bucket filled(List<Tensor> tensors) {
+  private static Bucket filled(List<Tensor> tensors, UnaryOperator<Tensor> place) {
     TensorVector flat = new TensorVector();
     tensors.forEach(t -> flat.push_back(t.reshape(-1)));
-    return new Bucket(tensors, torch.cat(flat));
+    return new Bucket(tensors, place.apply(torch.cat(flat)));
   }
 
   /** Copies the values back into the tensors. */

@@ -1,18 +1,13 @@
 package io.github.diffusion4j.train.torch;
 
 import io.github.diffusion4j.DiffusionException;
-import java.net.DatagramSocket;
-import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -22,17 +17,11 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.SizeTPointer;
 import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.Backend;
-import org.bytedeco.pytorch.GlooDeviceVector;
-import org.bytedeco.pytorch.PrefixStore;
-import org.bytedeco.pytorch.ProcessGroupGloo;
 import org.bytedeco.pytorch.Store;
 import org.bytedeco.pytorch.TCPStore;
 import org.bytedeco.pytorch.TCPStoreOptions;
+import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch_gloo;
-import org.bytedeco.pytorch.global.torch_nccl;
-import org.bytedeco.pytorch.nccl.ProcessGroupNCCL;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A worker's connection to the others, by LibTorch's c10d: texts go through the store that worker 0
@@ -40,8 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 @SuppressWarnings("try") // scopes work by being open
 final class Connection {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
   /**
    * Those that no group uses. LibTorch 2.10 damages its memory when a Java program frees a process
@@ -52,20 +39,18 @@ final class Connection {
   /** What comes after a text's name where a worker says that it has read those of all. */
   private static final String READ = "/read";
 
-  /** All, so that none becomes garbage, which would be freed. */
-  private static final List<Backend> KEPT = new CopyOnWriteArrayList<>();
-
   private GroupSettings settings;
   private final Store store;
   private final String prefix;
-  private final Map<Boolean, Backend> backends = new HashMap<>();
-  private Optional<Backend> backend = Optional.empty();
+  private final Backends backends;
+  private boolean isNccl;
   private int groups;
 
   private Connection(GroupSettings settings, Store store, String prefix) {
     this.settings = settings;
     this.store = store;
     this.prefix = prefix;
+    this.backends = new Backends(store, prefix);
   }
 
   /** Meets the others. A thread of its own, because c10d waits for a stranger's answer forever. */
@@ -84,7 +69,7 @@ final class Connection {
     settings = other;
     Milliseconds timeout = new Milliseconds(other.timeout().toMillis());
     store.setTimeout(timeout);
-    backends.values().forEach(open -> open.setTimeout(timeout));
+    backends.setTimeout(timeout);
     return this;
   }
 
@@ -123,7 +108,7 @@ final class Connection {
     }
   }
 
-  private static DiffusionException unmet(GroupSettings settings, String why, Throwable cause) {
+  static DiffusionException unmet(GroupSettings settings, String why, Throwable cause) {
     return new DiffusionException(
         "worker %d must meet %d workers at MASTER_ADDR %s, MASTER_PORT %d, where worker 0 listens: %s"
             .formatted(settings.rank(), settings.size(), settings.address(), settings.port(), why),
@@ -156,74 +141,20 @@ final class Connection {
 
   /** Connects each worker with each. */
   void open(boolean isCuda) {
-    boolean isNccl =
-        isCuda && exchange("NCCL", "" + hasNccl()).stream().allMatch(Boolean::parseBoolean);
-    backend = Optional.of(backends.computeIfAbsent(isNccl, this::opened));
+    isNccl =
+        isCuda
+            && exchange("NCCL", "" + Backends.hasNccl()).stream().allMatch(Boolean::parseBoolean);
+    backends.open(isNccl, settings);
   }
 
-  private Backend opened(boolean isNccl) {
-    try (PointerScope scope = new PointerScope()) {
-      Backend opened = isNccl ? nccl() : gloo();
-      KEPT.add(opened);
-      return opened.retainReference();
-    }
-  }
-
-  /** Whether this worker can talk by NCCL; all do, or none. */
-  static boolean hasNccl() {
-    try {
-      Loader.load(torch_nccl.class);
-      return true;
-    } catch (LinkageError | TypeNotPresentException e) {
-      LOG.warn("without NCCL, gradients go by Gloo and the processor's memory: {}", e.toString());
-      return false;
-    }
-  }
-
-  private Backend nccl() {
-    Store part = part("nccl");
-    Backend nccl = new ProcessGroupNCCL(part, settings.rank(), settings.size());
-    disown(part);
-    nccl.setTimeout(new Milliseconds(settings.timeout().toMillis()));
-    return nccl;
-  }
-
-  private Backend gloo() {
-    ProcessGroupGloo.Options options =
-        ProcessGroupGloo.Options.create(new Milliseconds(settings.timeout().toMillis()));
-    options.devices(new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(ownAddress())));
-    Store part = part("gloo");
-    Backend gloo = new ProcessGroupGloo(part, settings.rank(), settings.size(), options);
-    disown(part);
-    return gloo;
-  }
-
-  private Store part(String name) {
-    Store part = new PrefixStore(prefix + "/" + name, store);
-    disown(store);
-    return part;
-  }
-
-  /**
-   * Leaves a store to the object that it has been given to, which takes it without asking, and
-   * frees it: to free it once more would end the process.
-   */
-  private static void disown(Store store) {
-    store.deallocate(false);
-  }
-
-  /** The address of this machine on the way to worker 0; connecting a datagram sends nothing. */
-  private String ownAddress() {
-    try (DatagramSocket socket = new DatagramSocket()) {
-      socket.connect(new InetSocketAddress(settings.address(), settings.port()));
-      return socket.getLocalAddress().getHostAddress();
-    } catch (SocketException e) {
-      throw unmet(settings, "no way there: " + e.getMessage(), e);
-    }
-  }
-
+  /** What sends tensors from worker to worker. */
   Backend backend() {
-    return backend.orElseThrow();
+    return backends.get(isNccl);
+  }
+
+  /** A tensor where {@link #backend()} takes it from: Gloo from the processor's memory. */
+  Tensor place(Tensor values) {
+    return isNccl ? values : values.cpu();
   }
 
   Duration timeout() {

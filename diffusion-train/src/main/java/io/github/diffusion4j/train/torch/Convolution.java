@@ -35,7 +35,7 @@ final class Convolution {
       Conv layer, ScalarType type, Tensor image, Tensor kernels, Optional<Tensor> added) {
     boolean isOfPixels = image.size(2) == 1 && image.size(3) == 1;
     boolean isProduct = layer.transposed() && layer.padding() == 0 && isOfPixels;
-    ScalarType own = kernels.scalar_type();
+    ScalarType own = kernels.scalar_type().intern();
     ScalarType right = isProduct || isSafe(layer, image.size(2), image.size(3)) ? type : own;
     Tensor x = image.to(right);
     Tensor weight = kernels.to(right);

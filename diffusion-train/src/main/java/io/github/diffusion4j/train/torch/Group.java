@@ -168,7 +168,7 @@ public final class Group implements AutoCloseable {
   private void inBuckets(List<Tensor> tensors, Function<TensorVector, Work> collective) {
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
-      List<Bucket> buckets = Bucket.of(tensors);
+      List<Bucket> buckets = Bucket.of(tensors, connection.orElseThrow()::place);
       List<Work> works = new ArrayList<>();
       buckets.forEach(bucket -> works.add(collective.apply(new TensorVector(bucket.values()))));
       for (int i = 0; i < works.size(); i++) {

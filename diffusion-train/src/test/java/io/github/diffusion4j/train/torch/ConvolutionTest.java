@@ -30,14 +30,15 @@ class ConvolutionTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 64, 1, 1, 1", // less than the kernel
-    "2, 64, 1, 2, 3",
-    "3, 100, 1, 28, 28",
-    "2, 63, 1, 8, 8", // too few channels for it
-    "2, 64, 2, 8, 8" // not to one channel
+    "1, 64, 1, 1, 1, true", // less than the kernel
+    "2, 64, 1, 2, 3, true",
+    "3, 100, 1, 28, 28, true",
+    "2, 63, 1, 8, 8, false",
+    "2, 64, 2, 8, 8, false"
   })
   @SuppressWarnings("try") // scopes work by being open
-  void givesTheValuesAndGradientsOfFloat64(int batch, int in, int out, int height, int width) {
+  void givesTheValuesAndGradientsOfFloat64(
+      int batch, int in, int out, int height, int width, boolean isOfProducts) {
     try (PointerScope scope = new PointerScope()) {
       torch.manual_seed(5);
       Tensor images = torch.randn(batch, in, height, width);
@@ -61,16 +62,11 @@ class ConvolutionTest {
           leaf(kernels, ScalarType.Float),
           leaf(added, ScalarType.Float)
         };
-        List<Tensor> found =
-            withGradients(
-                Convolution.of(
-                    Conv.same(in, out),
-                    ScalarType.Float,
-                    floats[0],
-                    floats[1],
-                    Optional.of(floats[2])),
-                factors,
-                floats);
+        Optional<Tensor> bias = Optional.of(floats[2]);
+        Tensor y = Convolution.of(Conv.same(in, out), ScalarType.Float, floats[0], floats[1], bias);
+        assertThat(y.grad_fn().name().getString())
+            .isEqualTo(isOfProducts ? "AddBackward0" : "ConvolutionBackward0");
+        List<Tensor> found = withGradients(y, factors, floats);
         for (int i = 0; i < exact.size(); i++) {
           assertThat(found.get(i).sizes().vec().get())
               .containsExactly(exact.get(i).sizes().vec().get());

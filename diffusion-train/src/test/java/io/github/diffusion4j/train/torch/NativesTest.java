@@ -69,10 +69,4 @@ class NativesTest {
         .withMessageContainingAll(
             "no LibTorch for any-x1", "org.bytedeco:pytorch", "-gpu", "CUDA 13");
   }
-
-  @Test
-  void withoutItsClassesWorkersDoNotTalkByNccl() {
-    Natives.load();
-    assertThat(Connection.hasNccl()).isFalse();
-  }
 }
