@@ -1,5 +1,7 @@
 package io.github.diffusion4j;
 
+import java.util.List;
+
 /**
  * A denoiser that knows how it was trained.
  *
@@ -13,6 +15,17 @@ public interface DiffusionModel extends Denoiser, AutoCloseable {
 
   /** What the network predicts. */
   PredictionType prediction();
+
+  /**
+   * The names of the classes that it was trained on, by label: {@code
+   * Conditioning.none().global("class", Tensor.oneHot(names.size(), names.indexOf("circle")))} asks
+   * for one.
+   *
+   * @return as many as there are classes; none where it is not told them
+   */
+  default List<String> classNames() {
+    return List.of();
+  }
 
   /**
    * Frees the network.

@@ -11,8 +11,9 @@ import java.util.OptionalInt;
  * What to sample: a request to a {@link Sampler}.
  *
  * <p>A value: every method returns a changed copy. Without any, a request makes 50 {@linkplain
- * Spacing#trailing() trailing} steps of {@link Scheduler#ddim() DDIM}, asks the network without
- * conditioning, and takes its noise {@linkplain Noise#perImage per image} from seed 0.
+ * Spacing#trailing() trailing} steps (or as many as a discrete schedule has, if fewer) of {@link
+ * Scheduler#ddim() DDIM}, asks the network without conditioning, and takes its noise {@linkplain
+ * Noise#perImage per image} from seed 0.
  */
 public final class Sampling {
 

@@ -19,6 +19,12 @@ final class Spacings {
   record Even(String name, int offset) implements Spacing {
 
     @Override
+    public int steps(NoiseSchedule schedule) {
+      int steps = Spacing.super.steps(schedule);
+      return schedule.isDiscrete() ? Math.min(steps, trainedSteps(schedule, this)) : steps;
+    }
+
+    @Override
     public double[] positions(NoiseSchedule schedule, int steps) {
       boolean isAnywhere = name.equals("trailing") && !schedule.isDiscrete();
       int most = isAnywhere ? Integer.MAX_VALUE : trainedSteps(schedule, this);

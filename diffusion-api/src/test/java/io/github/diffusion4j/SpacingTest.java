@@ -3,6 +3,7 @@ package io.github.diffusion4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +41,15 @@ class SpacingTest {
         .hasSize(21)
         .startsWith(999, 946, 894, 841)
         .endsWith(53, 0, -1);
+  }
+
+  @Test
+  void noMoreStepsThanTheScheduleHasWhereNoneAreNamed() {
+    for (Spacing spacing : List.of(Spacing.trailing(), Spacing.leading(1), Spacing.linspace())) {
+      assertThat(spacing.steps(DISCRETE)).isEqualTo(50);
+      assertThat(spacing.steps(NoiseSchedule.linear(20, 1e-4, 0.02))).isEqualTo(20);
+    }
+    assertThat(Spacing.trailing().steps(NoiseSchedule.rectifiedFlow())).isEqualTo(50);
   }
 
   /** The last three numbers are the sums of index (from 1) times position, made with NumPy. */

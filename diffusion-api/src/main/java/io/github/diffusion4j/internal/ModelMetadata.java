@@ -12,5 +12,11 @@ public final class ModelMetadata {
   /** The key of the noise schedule. */
   public static final String SCHEDULE = PREFIX + "schedule";
 
+  /** The key of what the data were: a JSON object. */
+  public static final String DATA = PREFIX + "data";
+
+  /** The entry of the data with the names of the classes, a list by label. */
+  public static final String CLASS_NAMES = "classNames";
+
   private ModelMetadata() {}
 }

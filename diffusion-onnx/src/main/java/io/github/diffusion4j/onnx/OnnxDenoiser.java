@@ -119,6 +119,11 @@ public final class OnnxDenoiser implements DiffusionModel {
     return schedule;
   }
 
+  @Override
+  public List<String> classNames() {
+    return Metadata.classNames(metadata);
+  }
+
   /** What the model runs on, which is a fallback where the provider asked for cannot be used. */
   public Provider provider() {
     return provider;

@@ -6,11 +6,8 @@ import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Input;
 import io.github.diffusion4j.train.net.Network;
-import io.github.diffusion4j.train.parameters.Outline;
 import io.github.diffusion4j.train.torch.Batch;
-import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -27,8 +24,6 @@ import java.util.TreeMap;
 record Batches(
     Network network, Training training, Dataset data, Workers workers, boolean isAugmented) {
 
-  private static final int MOST_VALUES = 1 << 30;
-
   /**
    * Checks that these go together.
    *
@@ -36,9 +31,7 @@ record Batches(
    *     batch is larger than the data set
    */
   Batches {
-    checkFits(network, training, data);
-    checkSize(network, training);
-    checkShares(training, data, workers);
+    Fit.check(network, training, data, workers);
   }
 
   /** Of a run. */
@@ -51,111 +44,9 @@ record Batches(
     this(network, training, data, Workers.alone());
   }
 
-  /** A batch's values are arrays, and its parts are of one image at least. */
-  private static void checkSize(Network network, Training training) {
-    for (Input input : network.inputs()) {
-      long values = (long) training.batch() * input.elements();
-      Checks.require(
-          values <= MOST_VALUES,
-          () ->
-              "a batch must have at most "
-                  + MOST_VALUES
-                  + " values of input "
-                  + input.name()
-                  + ", got "
-                  + training.batch()
-                  + " of "
-                  + input.shape());
-    }
-    Checks.inRange(1, training.batch(), training.optimiser().accumulation(), "accumulation");
-  }
-
-  /** Every worker has images in every step, so that all do the same. */
-  private static void checkShares(Training training, Dataset data, Workers workers) {
-    int last = data.size() % training.batch();
-    int smallest = last == 0 ? training.batch() : last;
-    int parts = training.optimiser().accumulation();
-    Checks.require(
-        workers.size() == 1 || (long) workers.size() * parts <= smallest,
-        () ->
-            "the smallest batch of an epoch must have at least one image for each of "
-                + workers.size()
-                + " workers"
-                + (parts > 1 ? " in each of " + parts + " parts" : "")
-                + ", got "
-                + smallest
-                + " of "
-                + data.size()
-                + " images by "
-                + training.batch());
-  }
-
-  private static void checkFits(Network network, Training training, Dataset data) {
-    List<Integer> sample = List.of(data.channels(), data.height(), data.width());
-    Checks.require(
-        Collections.disjoint(
-            data.conditions().keySet(), List.of(Input.SAMPLE, Input.TIME, Input.CLASS)),
-        () ->
-            "conditions of a data set have names other than sample, timestep and class, got "
-                + data.conditions().keySet());
-    for (Input input : network.inputs()) {
-      List<Integer> found =
-          switch (input.name()) {
-            case Input.SAMPLE -> sample;
-            case Input.CLASS -> List.of(data.classes());
-            case Input.TIME -> List.of();
-            default -> conditionShape(data, input.name());
-          };
-      if (!found.equals(input.shape())) {
-        throw new IllegalArgumentException(
-            "the network's input "
-                + input.name()
-                + " has shape "
-                + input.shape()
-                + ", data set "
-                + data.name()
-                + " gives "
-                + found);
-      }
-    }
-    List<String> names = data.classNames();
-    Checks.require(
-        names.isEmpty() || names.size() == data.classes(),
-        () -> "classNames must be one for each of " + data.classes() + " classes, got " + names);
-    Checks.require(
-        Outline.of(network).stream().anyMatch(Outline.Parameter::isTrained),
-        () -> "a network must have parameters that training changes, got none");
-    List<Integer> output = Outline.output(network);
-    Checks.require(
-        output.equals(sample),
-        () -> "the network must predict what it is shown, of shape " + sample + ", got " + output);
-    if (training.batch() > data.size()) {
-      throw new IllegalArgumentException(
-          "batch must be at most the size of data set "
-              + data.name()
-              + ", "
-              + data.size()
-              + ", got "
-              + training.batch());
-    }
-  }
-
-  private static List<Integer> conditionShape(Dataset data, String name) {
-    List<Integer> shape = data.conditions().get(name);
-    Checks.require(
-        shape != null,
-        () ->
-            "a network in training is told sample, timestep, class and the conditions of its data"
-                + " set "
-                + data.conditions().keySet()
-                + ", got an input named "
-                + name);
-    return List.copyOf(shape);
-  }
-
   /** The number of batches of an epoch; the last may be smaller. */
   int count() {
-    return (data.size() + training.batch() - 1) / training.batch();
+    return (int) ((data.size() + training.batch() - 1L) / training.batch());
   }
 
   /** The order of the images in an epoch. */

@@ -2,6 +2,7 @@ package io.github.diffusion4j.train;
 
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.internal.Checks;
+import io.github.diffusion4j.internal.ModelMetadata;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.parameters.Outline;
@@ -13,6 +14,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Everything that is needed to go on with a run or to use what it has trained.
@@ -36,7 +39,6 @@ record Checkpoint(
   private static final String FORMAT = "diffusion4j checkpoint 2";
 
   private static final String HELD_BACK = "heldBack";
-  private static final String CLASS_NAMES = "classNames";
 
   /** What the format of a run's settings begins with. */
   static final String RUN = "diffusion4j run";
@@ -49,7 +51,7 @@ record Checkpoint(
     about.put("size", data.size());
     data.heldBack().ifPresent(heldBack -> about.put(HELD_BACK, heldBack.size()));
     if (!data.classNames().isEmpty()) {
-      about.put(CLASS_NAMES, List.copyOf(data.classNames()));
+      about.put(ModelMetadata.CLASS_NAMES, List.copyOf(data.classNames()));
     }
     return about;
   }
@@ -80,8 +82,8 @@ record Checkpoint(
         .ifPresent(
             d -> {
               throw new DiffusionException(
-                  "%s.%s: expected %s, found %s; name another folder, or resume that run with its own settings"
-                      .formatted(what, d.name(), d.expected(), d.found()));
+                  "%s.%s: it has %s, this program asks for %s; name another folder, resume that run with its own settings, or train its network further (TrainedDenoiser.train)"
+                      .formatted(what, d.name(), d.found(), d.expected()));
             });
   }
 
@@ -100,6 +102,13 @@ record Checkpoint(
   /** Where its network comes from once this process goes on, if there is more to be trained. */
   Provenance provenanceHere() {
     return progress.isOver(training) ? provenance : Provenance.here(provenance.origin());
+  }
+
+  /** The names of the classes in its data, if they have names. */
+  List<String> classNames() {
+    return data.get(ModelMetadata.CLASS_NAMES) instanceof List<?> names
+        ? names.stream().map(String::valueOf).toList()
+        : List.of();
   }
 
   /** Whether images are held back from training. */
@@ -184,8 +193,8 @@ record Checkpoint(
       if (data.has(HELD_BACK)) {
         about.put(HELD_BACK, Checks.atLeast(1, data.whole(HELD_BACK), "heldBack of data"));
       }
-      if (data.has(CLASS_NAMES)) {
-        about.put(CLASS_NAMES, data.list(CLASS_NAMES));
+      if (data.has(ModelMetadata.CLASS_NAMES)) {
+        about.put(ModelMetadata.CLASS_NAMES, data.list(ModelMetadata.CLASS_NAMES));
       }
       Checkpoint checkpoint =
           new Checkpoint(
@@ -267,15 +276,12 @@ record Checkpoint(
               + " images back");
     }
     if (!Objects.equals(found.get("hash"), data.get("hash"))) {
-      throw new DiffusionException(
-          "the run was started with other data: expected %s images, found %s; expected %s, found %s; expected hash %s, found %s"
-              .formatted(
-                  data.get("size"),
-                  found.get("size"),
-                  data.get("name"),
-                  found.get("name"),
-                  data.get("hash"),
-                  found.get("hash")));
+      String difference =
+          Stream.of("size", "name", "hash")
+              .filter(entry -> !Objects.equals(data.get(entry), found.get(entry)))
+              .map(entry -> entry + " " + data.get(entry) + ", found " + found.get(entry))
+              .collect(Collectors.joining("; expected "));
+      throw new DiffusionException("the run was started with other data: expected " + difference);
     }
   }
 }

@@ -4,8 +4,11 @@ import io.github.diffusion4j.DiffusionException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -14,7 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * reads, since on Linux a process loses its locks of a file when it closes any reader of it. The
  * file remains: to delete it could take another run's lock away.
  */
-record FolderLock(Path folder, RandomAccessFile file) implements AutoCloseable {
+record FolderLock(Path folder, RandomAccessFile file, Optional<Object> key)
+    implements AutoCloseable {
 
   private static final String FILE = ".lock";
 
@@ -34,7 +38,7 @@ record FolderLock(Path folder, RandomAccessFile file) implements AutoCloseable {
     Path real = folder.toRealPath();
     // Asked before the file is opened, since to close it would give this process's own lock away.
     if (HELD.add(real)) {
-      FolderLock lock = new FolderLock(real, open(real));
+      FolderLock lock = new FolderLock(real, open(real), key(real));
       try {
         if (lock.file().getChannel().tryLock() != null) {
           return lock;
@@ -61,6 +65,31 @@ record FolderLock(Path folder, RandomAccessFile file) implements AutoCloseable {
     } catch (IOException e) {
       HELD.remove(real);
       throw e;
+    }
+  }
+
+  /** What tells the file from another of its name, where the system has such a thing. */
+  private static Optional<Object> key(Path real) {
+    try {
+      Path file = real.resolve(FILE);
+      return Optional.ofNullable(Files.readAttributes(file, BasicFileAttributes.class).fileKey());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Checks that the folder has not become another run's.
+   *
+   * @throws DiffusionException if it has been removed and made again
+   */
+  void check() {
+    Optional<Object> found = key(folder);
+    if (found.isPresent() && key.isPresent() && !found.equals(key)) {
+      throw new DiffusionException(
+          "run folder "
+              + folder
+              + " must stay where it is while its run is made, found another one");
     }
   }
 

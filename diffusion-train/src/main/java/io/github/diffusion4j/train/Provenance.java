@@ -47,10 +47,13 @@ record Provenance(String version, String machine, String origin) {
       throw new DiffusionException(
           where
               + " holds a run that began with "
-              + (origin.isEmpty() ? "random parameters" : "those of a trained network")
+              + (origin.isEmpty() ? "random parameters" : "the parameters of a trained network")
               + ", expected "
-              + (expected.isEmpty() ? "random ones" : "those of this network")
-              + "; go on with it by Trainer.resume, or name another folder");
+              + (expected.isEmpty()
+                  ? "random parameters"
+                  : "the parameters of this trained network")
+              + "; go on with it by Trainer.resume or its network's trainOrResume, or name another"
+              + " folder");
     }
   }
 

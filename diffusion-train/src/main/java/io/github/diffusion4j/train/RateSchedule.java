@@ -68,12 +68,16 @@ public final class RateSchedule {
    * This with a linear start: in the first steps the rate is multiplied by {@code step/steps}
    * (Goyal et al. 2017, section 2.2).
    *
-   * @param steps the number of these steps, at least 0
+   * @param steps the number of these steps, at least 0 and below that of a run's
    * @return the changed schedule
    * @throws IllegalArgumentException if the number is below 0
    */
   public RateSchedule warmUp(int steps) {
     return new RateSchedule(kind, share, Checks.atLeast(0, steps, "warm-up steps"));
+  }
+
+  int warmUp() {
+    return warmUp;
   }
 
   static RateSchedule named(String name) {

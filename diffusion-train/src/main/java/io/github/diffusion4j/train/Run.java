@@ -87,9 +87,9 @@ record Run(
         group.attempt(
             "the settings and the data",
             () -> {
-              training.objective().checkIsAnswer();
               folder.ifPresent(f -> Checkpoint.checkReadable(asked.network(), training));
               Batches batches = batches(asked.network(), training, asked.data(), asked.workers());
+              Fit.checkIsWorthBeginning(batches);
               return new Plan(
                   batches, Checkpoint.about(asked.data()), Provenance.here(initial.origin()));
             });

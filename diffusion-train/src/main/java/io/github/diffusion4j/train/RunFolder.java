@@ -148,6 +148,7 @@ final class RunFolder implements AutoCloseable {
   /** Writes a checkpoint, and only then removes those that it makes superfluous. */
   void save(Checkpoint checkpoint) {
     Path file = folder.resolve(CheckpointFile.of(checkpoint).name());
+    lock.check();
     steps.force();
     checkpoint.write(file);
     lastGood = "the last good checkpoint is " + file;

@@ -182,7 +182,9 @@ final class RunLoop implements AutoCloseable {
 
   private void write() {
     if (!run.engine().isFinite()) {
-      throw state.set("a parameter is not finite after step " + progress.steps());
+      throw state.set(
+          "a parameter, or a moment of the optimiser, is not finite after step "
+              + progress.steps());
     }
     state.guard(() -> run.folder().ifPresent(f -> f.save(run.checkpoint(progressNow()))));
   }

@@ -2,7 +2,6 @@ package io.github.diffusion4j.train;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.internal.files.SafetensorsBytes;
 import io.github.diffusion4j.internal.files.WholeFiles;
@@ -32,7 +31,6 @@ import java.util.zip.CRC32C;
  */
 record Safetensors(Map<String, String> metadata, Map<String, Values> tensors) {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String METADATA = "__metadata__";
 
   /** The name of the checksum of all metadata and values among the metadata of a file. */
@@ -58,7 +56,7 @@ record Safetensors(Map<String, String> metadata, Map<String, Values> tensors) {
     WholeFiles.writeDurably(
         file,
         out -> {
-          byte[] text = JSON.writeValueAsBytes(header);
+          byte[] text = Settings.JSON.writeValueAsBytes(header);
           int padding = (8 - text.length % 8) % 8;
           ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
           out.write(length.putLong(text.length + padding).array());
@@ -102,7 +100,7 @@ record Safetensors(Map<String, String> metadata, Map<String, Values> tensors) {
       throws IOException {
     JsonNode header;
     try {
-      header = JSON.readTree(text);
+      header = Settings.JSON.readTree(text);
     } catch (JsonProcessingException e) {
       throw wrong(file, "a JSON header", e.getOriginalMessage());
     }

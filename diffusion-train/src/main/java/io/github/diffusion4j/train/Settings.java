@@ -1,6 +1,9 @@
 package io.github.diffusion4j.train;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
@@ -26,7 +29,13 @@ import java.util.function.Predicate;
  */
 record Settings(String entry, JsonNode value) {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** Of texts of any length: the file that they are in has a limit. */
+  static final ObjectMapper JSON =
+      new ObjectMapper(
+          JsonFactory.builder()
+              .streamReadConstraints(
+                  StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+              .build());
 
   /**
    * An entry as JSON.
@@ -55,8 +64,9 @@ record Settings(String entry, JsonNode value) {
     }
   }
 
+  /** In ASCII: ONNX Runtime for Java gives other characters of metadata back as others. */
   static String write(Object value) {
-    return write(value, JSON.writer());
+    return write(value, JSON.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII));
   }
 
   /** The same over several lines, for people. */

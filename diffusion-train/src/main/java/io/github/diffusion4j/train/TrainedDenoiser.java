@@ -1,6 +1,7 @@
 package io.github.diffusion4j.train;
 
 import io.github.diffusion4j.Denoiser;
+import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.DiffusionModel;
 import io.github.diffusion4j.Estimate;
 import io.github.diffusion4j.NoiseSchedule;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * A trained network, run by LibTorch.
@@ -38,6 +40,7 @@ public final class TrainedDenoiser implements DiffusionModel {
 
   private final Network network;
   private final Map<String, String> record;
+  private final List<String> classNames;
   private final Training training;
   private final Engine engine;
   private final Denoiser denoiser;
@@ -48,6 +51,7 @@ public final class TrainedDenoiser implements DiffusionModel {
   private TrainedDenoiser(Checkpoint checkpoint, Engine engine, int threads) {
     this.network = checkpoint.network();
     this.record = checkpoint.metadata();
+    this.classNames = checkpoint.classNames();
     this.training = checkpoint.training();
     this.engine = engine;
     this.denoiser = Denoiser.of(this::predict, prediction());
@@ -69,8 +73,7 @@ public final class TrainedDenoiser implements DiffusionModel {
    *
    * @param checkpoint the file, or a run's folder, where it may be writing, for the last one
    * @return the denoiser
-   * @throws io.github.diffusion4j.DiffusionException if the file is not a checkpoint, or LibTorch
-   *     cannot be loaded
+   * @throws DiffusionException if the file is not a checkpoint, or LibTorch cannot be loaded
    */
   public static TrainedDenoiser open(Path checkpoint) {
     return open(checkpoint, 0);
@@ -95,11 +98,24 @@ public final class TrainedDenoiser implements DiffusionModel {
    *
    * @param folder the run's folder, where it may be writing
    * @return the denoiser
-   * @throws io.github.diffusion4j.DiffusionException if nothing was held back, or that epoch's
-   *     checkpoint is not there any more
+   * @throws DiffusionException if nothing was held back, or that epoch's checkpoint is not there
+   *     any more
    */
   public static TrainedDenoiser openBest(Path folder) {
-    return of(Checkpoints.best(folder), 0, 0);
+    return openBest(folder, 0);
+  }
+
+  /**
+   * The same on some threads, as {@link #open(Path, int)} says.
+   *
+   * @param folder the run's folder
+   * @param threads LibTorch's threads, in [1, 1024]; 0 leaves their number as it is
+   * @return the denoiser
+   * @throws IllegalArgumentException if the number is out of range
+   */
+  public static TrainedDenoiser openBest(Path folder, int threads) {
+    Checks.inRange(0, 1024, threads, "threads");
+    return of(Checkpoints.best(folder), 0, threads);
   }
 
   @Override
@@ -110,6 +126,11 @@ public final class TrainedDenoiser implements DiffusionModel {
   @Override
   public PredictionType prediction() {
     return training.objective().prediction();
+  }
+
+  @Override
+  public List<String> classNames() {
+    return classNames;
   }
 
   /**
@@ -124,13 +145,7 @@ public final class TrainedDenoiser implements DiffusionModel {
    */
   public double loss(Dataset data) {
     return Validation.of(network, training, data)
-        .loss(
-            (batch, noiseSeed) -> {
-              synchronized (turn) {
-                checkOpen();
-                return Threads.with(threads, () -> engine.loss(batch, noiseSeed));
-              }
-            });
+        .loss((batch, noiseSeed) -> inTurn(() -> engine.loss(batch, noiseSeed)));
   }
 
   /**
@@ -143,7 +158,7 @@ public final class TrainedDenoiser implements DiffusionModel {
    * @param folder as for {@link Trainer#start(Network, Training, Dataset, Path)}
    * @return the run, before its first step; this can be closed
    * @throws IllegalArgumentException as that method
-   * @throws io.github.diffusion4j.DiffusionException as that method
+   * @throws DiffusionException as that method
    * @throws IllegalStateException if this is closed
    */
   public Trainer train(Training training, Dataset data, Path folder) {
@@ -159,8 +174,7 @@ public final class TrainedDenoiser implements DiffusionModel {
    * @param workers the processes that train together
    * @return the run, before its first step; this can be closed
    * @throws IllegalArgumentException also if a batch has no image for one of the workers
-   * @throws io.github.diffusion4j.DiffusionException also if the workers do not meet or agree
-   * @throws IllegalStateException if this is closed
+   * @throws DiffusionException also if the workers do not meet or agree
    */
   public Trainer train(Training training, Dataset data, Path folder, Workers workers) {
     Objects.requireNonNull(folder, "folder");
@@ -177,8 +191,8 @@ public final class TrainedDenoiser implements DiffusionModel {
    * @param folder as for {@link Trainer#start(Network, Training, Dataset, Path)}
    * @return the run, before its first step or where its last checkpoint was written
    * @throws IllegalArgumentException as {@link Trainer#start(Network, Training, Dataset, Path)}
-   * @throws io.github.diffusion4j.DiffusionException if the folder's run began with another network
-   *     or has other settings, or as that method
+   * @throws DiffusionException if the folder's run began with another network or has other
+   *     settings, or as that method
    * @throws IllegalStateException if this is closed
    */
   public Trainer trainOrResume(Training training, Dataset data, Path folder) {
@@ -193,7 +207,7 @@ public final class TrainedDenoiser implements DiffusionModel {
    * @param folder where worker 0 writes; the others leave it alone
    * @param workers the processes that train together
    * @return the run, before its first step or where its last checkpoint was written
-   * @throws io.github.diffusion4j.DiffusionException also if the workers do not meet or agree
+   * @throws DiffusionException also if the workers do not meet or agree
    * @throws IllegalStateException if this is closed
    */
   public Trainer trainOrResume(Training training, Dataset data, Path folder, Workers workers) {
@@ -202,10 +216,7 @@ public final class TrainedDenoiser implements DiffusionModel {
   }
 
   private Map<String, Values> parameters() {
-    synchronized (turn) {
-      checkOpen();
-      return engine.state();
-    }
+    return inTurn(engine::state);
   }
 
   /**
@@ -234,7 +245,7 @@ public final class TrainedDenoiser implements DiffusionModel {
    * shape; the output is {@code out_sample}; values are float32. It has {@link #metadata()}.
    *
    * @param file the model's file, replaced if it exists; it appears whole or not at all
-   * @throws io.github.diffusion4j.DiffusionException if it cannot be written
+   * @throws DiffusionException if it cannot be written
    * @throws IllegalStateException if this is closed
    */
   public void exportOnnx(Path file) {
@@ -255,18 +266,13 @@ public final class TrainedDenoiser implements DiffusionModel {
    */
   @Override
   public List<Estimate> estimate(List<Query> queries) {
-    checkOpen();
     queries.forEach(query -> NetworkInputs.check(network, query));
     return denoiser.estimate(queries);
   }
 
   private Tensor predict(Tensor x, double[] times, Map<String, Tensor> conditions) {
     Map<String, float[]> inputs = NetworkInputs.values(network, x, times, conditions);
-    synchronized (turn) {
-      checkOpen();
-      float[] values = Threads.with(threads, () -> engine.predict(inputs, x.shape().batch()));
-      return Tensor.of(x.shape(), values);
-    }
+    return Tensor.of(x.shape(), inTurn(() -> engine.predict(inputs, x.shape().batch())));
   }
 
   @Override
@@ -274,15 +280,15 @@ public final class TrainedDenoiser implements DiffusionModel {
     return "TrainedDenoiser of " + network.settings() + " after " + record.get("steps") + " steps";
   }
 
-  private void checkOpen() {
+  private <T> T inTurn(Supplier<T> work) {
     synchronized (turn) {
       if (closed) {
         throw new IllegalStateException("the denoiser is closed");
       }
+      return Threads.with(threads, work);
     }
   }
 
-  /** Frees the native memory, after a run in flight. Closing twice is fine. */
   @Override
   public void close() {
     synchronized (turn) {

@@ -56,7 +56,8 @@ record Validation(Batches batches) {
     Checks.require(
         !isNeeded || data.heldBack().isPresent(),
         () ->
-            "patience and keepBest() need images that are held back, by data.validatedOn(heldBack);"
+            "patience and keepBest() need images that are held back, by data.holdingBack(share, seed) or"
+                + " data.validatedOn(heldBack);"
                 + " data set "
                 + data.name()
                 + " has none");

@@ -7,8 +7,10 @@ import io.github.diffusion4j.DiffusionException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +47,28 @@ class FolderLockTest {
     assertThat(other()).isEqualTo(REFUSED);
     lock.close();
     assertThat(other()).isEqualTo(TAKEN);
+  }
+
+  /** The folder is removed and another run begins at its place, in another process. */
+  @Test
+  void aRunWritesNoCheckpointIntoTheFolderOfAnother() throws IOException {
+    try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING, new Blobs(20), folder)) {
+      trainer.iterator().next().forEach(step -> {});
+      trainer.save();
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      trainer.save(); // its own folder still
+      Files.delete(folder.resolve("epoch-0001.safetensors"));
+      Files.createFile(folder.resolve("another"));
+      Files.move(folder.resolve("another"), folder.resolve(".lock"));
+      assertThatExceptionOfType(DiffusionException.class)
+          .isThrownBy(trainer::save)
+          .withMessageContaining("must stay where it is while its run is made, found another one");
+    }
+    assertThat(folder.resolve("epoch-0001.safetensors")).doesNotExist();
   }
 
   /** As by a copy of the library that another class loader has loaded. */

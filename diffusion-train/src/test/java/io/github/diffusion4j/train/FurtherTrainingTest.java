@@ -127,11 +127,11 @@ class FurtherTrainingTest {
           .isThrownBy(() -> Trainer.startOrResume(Blobs.NET, SHARED, DATA, run))
           .withMessageContaining(
               run
-                  + " holds a run that began with those of a trained network, expected random ones");
+                  + " holds a run that began with the parameters of a trained network, expected random");
       try (TrainedDenoiser after = TrainedDenoiser.open(run)) {
         assertThatExceptionOfType(DiffusionException.class)
             .isThrownBy(() -> after.trainOrResume(SHARED, DATA, run))
-            .withMessageContaining("expected those of this network");
+            .withMessageContaining("expected the parameters of this trained network");
         assertThatExceptionOfType(DiffusionException.class)
             .isThrownBy(() -> after.trainOrResume(FIRST, DATA, folder.resolve("first")))
             .withMessageContaining("began with random parameters");

@@ -93,6 +93,7 @@ class PictureRunTest {
       try (TrainedDenoiser denoiser = trainer.denoiser()) {
         assertThat(denoiser.metadata().get("diffusion4j.data"))
             .contains("\"classNames\":[\"cats\",\"dogs\"]");
+        assertThat(denoiser.classNames()).containsExactly("cats", "dogs");
         Tensor dogs = Tensor.of(Shape.of(1, 2, 3), TOKENS.get("two dogs"));
         Conditioning told = Conditioning.none().global(Input.TEXT, dogs);
         Sampling request = Sampling.fromNoise(Shape.images(2, 3, 16, 16)).steps(3);

@@ -35,7 +35,8 @@ class ProvenanceTest {
     for (String other : new String[] {origin("there", "11"), otherSeed, ""}) {
       assertThatExceptionOfType(DiffusionException.class)
           .isThrownBy(() -> found.checkOrigin(other, "folder x"))
-          .withMessageStartingWith("folder x holds a run that began with those of a trained");
+          .withMessageStartingWith(
+              "folder x holds a run that began with the parameters of a trained");
     }
     new Provenance("1", "here", "").checkOrigin("", "folder x");
   }

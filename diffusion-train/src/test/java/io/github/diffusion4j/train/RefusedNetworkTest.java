@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.diffusion4j.DiffusionException;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Conv;
 import io.github.diffusion4j.train.net.Input;
@@ -205,5 +206,53 @@ class RefusedNetworkTest {
         .withMessageContaining("[3, 8, 8]")
         .withMessageContaining("[1, 8, 8]");
     assertThat(run).doesNotExist();
+  }
+
+  /** Its innermost layers see one pixel, so a batch of one has nothing to be normalised by. */
+  @Test
+  void singleImageThatCannotBeNormalisedIsRefusedAtTheStart() {
+    UNet small = UNet.width(4).images(1, 4);
+    Dataset dots = new Dots(.5f);
+    Training training = Blobs.TRAINING.batch(4);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Trainer.start(small, training, dots.first(13)))
+        .withMessageContainingAll("down2.resize normalises over batch", "batch of 1 in 1 parts");
+    Training parts = training.optimiser(training.optimiser().accumulation(4));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Trainer.start(small, parts, dots))
+        .withMessageContaining("got a batch of 4 in 4 parts");
+    Trainer.start(small, training, dots.first(14)).close();
+  }
+
+  /** So steep that the squares of gradients overflow, and updates become 0. */
+  private record Steep() implements Network {
+
+    @Override
+    public List<Input> inputs() {
+      return List.of(new Input(Input.SAMPLE, List.of(1, 4, 4)));
+    }
+
+    @Override
+    public <T> T forward(Ops<T> ops, Map<String, T> inputs) {
+      T x = ops.conv("layer", Input.of(inputs, Input.SAMPLE), Conv.same(1, 1));
+      for (int i = 0; i < 40; i++) {
+        x = ops.add(x, x);
+      }
+      return x;
+    }
+
+    @Override
+    public Map<String, Object> settings() {
+      return Map.of("network", "steep");
+    }
+  }
+
+  @Test
+  void momentThatIsNotFiniteEndsTheRun() {
+    try (Trainer trainer = Trainer.start(new Steep(), Blobs.TRAINING, new Dots(.5f))) {
+      assertThatThrownBy(() -> trainer.forEach(epoch -> epoch.forEach(step -> {})))
+          .isInstanceOf(DiffusionException.class)
+          .hasMessageContaining("a moment of the optimiser, is not finite after step 3");
+    }
   }
 }

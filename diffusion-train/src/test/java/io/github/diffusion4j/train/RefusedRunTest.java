@@ -71,17 +71,6 @@ class RefusedRunTest {
     assertThat(folder.resolve("loss.csv")).hasBinaryContent(losses);
   }
 
-  @Test
-  void normalisationOverOneValueIsRefused() {
-    UNet tiny = Blobs.NET.images(1, 4);
-    Dataset dots = new Dots(1);
-    try (Trainer trainer = Trainer.start(tiny, Blobs.TRAINING.batch(1), dots)) {
-      assertThatIllegalArgumentException()
-          .isThrownBy(() -> finish(trainer))
-          .withMessageContaining("more than one value in training");
-    }
-  }
-
   @ParameterizedTest
   @ValueSource(floats = {256, -.1f, Float.NaN})
   void pixelsOutsideOfTheRangeAreNamed(float brightness) {
@@ -109,17 +98,31 @@ class RefusedRunTest {
   }
 
   @Test
+  void warmUpThatDoesNotEndIsRefused() {
+    Training training = Blobs.TRAINING.epochs(2); // three steps each
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                Trainer.start(
+                    Blobs.NET, training.rates(RateSchedule.constant().warmUp(6)), DATA, folder))
+        .withMessage("warm-up steps must be below those of the run, 6, got 6");
+    Training right = training.rates(RateSchedule.constant().warmUp(5));
+    Trainer.start(Blobs.NET, right, DATA, folder).close();
+  }
+
+  @Test
   void otherDataAreRefused() {
     try (Trainer trainer = Trainer.start(Blobs.NET, Blobs.TRAINING.epochs(1), DATA, folder)) {
       finish(trainer);
     }
     assertThatExceptionOfType(DiffusionException.class)
         .isThrownBy(() -> Trainer.resume(folder, new Blobs(21)))
-        .withMessageContaining("blobs:20")
-        .withMessageContaining("blobs:21");
+        .withMessage(
+            "the run was started with other data: expected size 20, found 21; expected hash"
+                + " blobs:20, found blobs:21");
     assertThatExceptionOfType(DiffusionException.class)
         .isThrownBy(() -> Trainer.resume(folder, DATA.augmented(Augmentation.shift(1))))
-        .withMessageContaining("expected blobs, found blobs, shifted by up to 1");
+        .withMessageContaining("other data: expected name blobs, found blobs, shifted by up to 1");
   }
 
   @Test

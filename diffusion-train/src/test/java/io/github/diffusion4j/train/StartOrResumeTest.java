@@ -177,14 +177,15 @@ class StartOrResumeTest {
     assertThatExceptionOfType(DiffusionException.class)
         .isThrownBy(() -> open(Blobs.TRAINING.seed(5)))
         .withMessageContainingAll(
-            "folder " + folder, "another training.seed", "expected 5, found 7");
+            "folder " + folder, "another training.seed", "it has 7, this program asks for 5");
     assertThatExceptionOfType(DiffusionException.class)
         .isThrownBy(() -> open(Blobs.TRAINING.epochs(4)))
-        .withMessageContaining("another training.epochs: expected 4, found 3");
+        .withMessageContaining("another training.epochs: it has 3, this program asks for 4");
     UNet other = Blobs.NET.time(TimeEffect.SHIFT);
     assertThatExceptionOfType(DiffusionException.class)
         .isThrownBy(() -> Trainer.startOrResume(other, Blobs.TRAINING, DATA, folder))
-        .withMessageContaining("another network.time: expected \"SHIFT\"");
+        .withMessageContaining(
+            "another network.time: it has \"SCALE\", this program asks for \"SHIFT\"");
     assertThatExceptionOfType(DiffusionException.class)
         .isThrownBy(() -> Trainer.startOrResume(Blobs.NET, Blobs.TRAINING, new Blobs(21), folder))
         .withMessageContainingAll("blobs:20", "blobs:21");
@@ -243,7 +244,7 @@ class StartOrResumeTest {
       epoch(trainer);
     }
     try (Team team = Team.start(2, Seeds.class, folder)) {
-      String refused = "the folder of worker 0 holds a run with another training.seed: expected 8";
+      String refused = "the folder of worker 0 holds a run with another training.seed: it has 7";
       assertThat(team.rest(1)).singleElement().asString().contains(refused);
       assertThat(team.rest(0)).singleElement().asString().contains("worker 1", refused);
     }

@@ -181,6 +181,13 @@ class ValidationTest {
   }
 
   @Test
+  void whatIsHeldBackNeedsTheConditionsToo() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> DATA.conditioned(Input.TEXT, List.of(1, 2), i -> new float[2]))
+        .withMessageContainingAll("before images are held back", "got condition " + Input.TEXT);
+  }
+
+  @Test
   void viewsHoldTheSameImagesBackAndDataToldOthersAreOthers() {
     for (Dataset view :
         List.of(DATA.first(9), DATA.shuffled(1), DATA.augmented(Augmentation.shift(1)))) {

@@ -2,6 +2,7 @@ package io.github.diffusion4j.train.data;
 
 import io.github.diffusion4j.Tensor;
 import io.github.diffusion4j.internal.Checks;
+import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 
 /**
@@ -30,6 +31,19 @@ public interface Augmentation {
    * @return a short name with its settings, such as "shifted by up to 2"
    */
   String name();
+
+  /**
+   * A change of one's own.
+   *
+   * @param name the {@link #name}
+   * @param change makes an image of the same shape and range out of an image, as {@link #apply}
+   *     says
+   * @return the augmentation
+   * @throws IllegalArgumentException if the name is blank
+   */
+  static Augmentation of(String name, BiFunction<Tensor, RandomGenerator, Tensor> change) {
+    return new Augmentations.Own(name, change);
+  }
 
   /**
    * Left and right exchanged, now and then.

@@ -3,6 +3,8 @@ package io.github.diffusion4j.train.data;
 import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
 import io.github.diffusion4j.internal.Checks;
+import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.function.IntUnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -11,6 +13,20 @@ import java.util.stream.IntStream;
 final class Augmentations {
 
   private Augmentations() {}
+
+  record Own(String name, BiFunction<Tensor, RandomGenerator, Tensor> change)
+      implements Augmentation {
+
+    Own {
+      Checks.require(!name.isBlank(), () -> "an augmentation's name must not be blank");
+      Objects.requireNonNull(change, "change");
+    }
+
+    @Override
+    public Tensor apply(Tensor image, RandomGenerator random) {
+      return change.apply(image, random);
+    }
+  }
 
   record Flip(double probability) implements Augmentation {
 

@@ -39,12 +39,6 @@ final class Chosen implements DatasetView {
     return new Chosen(all, places, places.length + " chosen, " + digest);
   }
 
-  static Chosen repeated(Dataset all, int times) {
-    Checks.inRange(1, Integer.MAX_VALUE / all.size(), times, "times");
-    int[] places = IntStream.range(0, times * all.size()).map(i -> i % all.size()).toArray();
-    return new Chosen(all, places, times + " times");
-  }
-
   @Override
   public Dataset all() {
     return all;

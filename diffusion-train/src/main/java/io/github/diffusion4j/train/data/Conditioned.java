@@ -19,6 +19,13 @@ record Conditioned(Dataset all, Input input, IntFunction<float[]> values) implem
             "a condition must have a name other than sample, timestep and class, got "
                 + input.name());
     Checks.require(
+        all.heldBack().isEmpty(),
+        () ->
+            "conditions must be added before images are held back, which need them too; data set "
+                + all.name()
+                + " holds some back, got condition "
+                + input.name());
+    Checks.require(
         !all.conditions().containsKey(input.name()),
         () -> "data set " + all.name() + " has a condition " + input.name() + " already");
   }
@@ -33,6 +40,11 @@ record Conditioned(Dataset all, Input input, IntFunction<float[]> values) implem
   @Override
   public void condition(String name, int index, float[] into, int offset) {
     if (!name.equals(input.name())) {
+      Checks.require(
+          all.conditions().containsKey(name),
+          () ->
+              "conditions of data set %s are %s, got %s"
+                  .formatted(name(), conditions().keySet(), name));
       DatasetView.super.condition(name, index, into, offset);
       return;
     }
@@ -50,6 +62,7 @@ record Conditioned(Dataset all, Input input, IntFunction<float[]> values) implem
                 + expected
                 + " values, got "
                 + given.length);
+    Levels.checkRoom(expected, into, offset);
     System.arraycopy(given, 0, into, offset, expected);
   }
 

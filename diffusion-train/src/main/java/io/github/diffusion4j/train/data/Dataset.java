@@ -39,7 +39,8 @@ public interface Dataset {
   /**
    * The names of the classes, which checkpoints and exported models tell.
    *
-   * @return a name for each; none where an implementation does not say another
+   * @return a name for each, all different and none blank; none where an implementation does not
+   *     say another
    */
   default List<String> classNames() {
     return List.of();
@@ -191,7 +192,7 @@ public interface Dataset {
    * @throws IllegalArgumentException if the number is below 1 or there are too many images
    */
   default Dataset repeated(int times) {
-    return Chosen.repeated(this, times);
+    return new Repeated(this, times);
   }
 
   /**
@@ -203,8 +204,8 @@ public interface Dataset {
    * @param values its values for an image of this set, in row-major order; zeros should mean none.
    *     The same values at every call, perhaps by several threads
    * @return a view of them
-   * @throws IllegalArgumentException if the name is blank or one of those, an axis is below 1, or
-   *     there is such a condition already
+   * @throws IllegalArgumentException if the name is blank or one of those, an axis is below 1,
+   *     there is such a condition already, or images are held back, which would need it too
    */
   default Dataset conditioned(String name, List<Integer> shape, IntFunction<float[]> values) {
     return new Conditioned(this, new Input(name, shape), values);
@@ -238,8 +239,9 @@ public interface Dataset {
 
   /**
    * Some of these images, for a run that asks for its loss on the others after each epoch: the
-   * others are {@linkplain #validatedOn held back}. Before {@link #repeated}, or copies of an image
-   * may be on both sides.
+   * others are {@linkplain #validatedOn held back}. Call it after {@link #filtered} and {@link
+   * #conditioned}, since later views change the images that are trained on alone, and before {@link
+   * #repeated}, or copies of an image may be on both sides.
    *
    * @param share how many are held back, in (0, 1): at least one, and not all
    * @param seed what their draw is a function of

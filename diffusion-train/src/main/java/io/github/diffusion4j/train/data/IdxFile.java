@@ -77,10 +77,10 @@ final class IdxFile {
     int[] sizes = new int[rank];
     ByteBuffer.wrap(header).asIntBuffer().get(sizes);
     int count = count(path, sizes);
-    // Reading takes twice the room of the values.
-    long most = Runtime.getRuntime().maxMemory() / 2;
+    // Reading takes twice the room of the values, beside what the program has.
+    long most = Runtime.getRuntime().maxMemory() / 3;
     if (count > most) {
-      throw bad(path, "at most " + most + " values, half of the Java heap", count + " values");
+      throw bad(path, "at most " + most + " values, a third of the Java heap", count + " values");
     }
     byte[] values = in.readNBytes(count);
     if (values.length < count) {

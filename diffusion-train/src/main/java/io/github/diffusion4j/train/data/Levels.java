@@ -20,6 +20,14 @@ final class Levels {
    * @throws IllegalArgumentException if there is no room for them
    */
   static void copy(byte[] levels, int first, int count, float[] into, int offset) {
+    checkRoom(count, into, offset);
+    for (int i = 0; i < count; i++) {
+      into[offset + i] = (levels[first + i] & 0xff) / WHITE;
+    }
+  }
+
+  /** Checks that so many values fit into an array from an offset on. */
+  static void checkRoom(int count, float[] into, int offset) {
     Checks.require(
         offset >= 0 && offset <= into.length - count,
         () ->
@@ -29,9 +37,6 @@ final class Levels {
                 + into.length
                 + ", got "
                 + offset);
-    for (int i = 0; i < count; i++) {
-      into[offset + i] = (levels[first + i] & 0xff) / WHITE;
-    }
   }
 
   /** The levels nearest to values in [0, 1]. */

@@ -107,8 +107,7 @@ public final class OnnxExport {
       }
       files.publish();
     } catch (IOException e) {
-      throw new DiffusionException(
-          file + ": expected a place where an ONNX model can be written, found " + e, e);
+      throw WholeFiles.cannotBeWritten(file, e);
     }
   }
 

@@ -225,7 +225,7 @@ public final class Engine implements AutoCloseable {
     return all;
   }
 
-  /** Whether no parameter is NaN or infinite. */
+  /** Whether no parameter is NaN or infinite, and nothing of the optimiser's state. */
   public boolean isFinite() {
     return guarded("looking at parameters", this::guardedIsFinite);
   }
@@ -233,7 +233,7 @@ public final class Engine implements AutoCloseable {
   private boolean guardedIsFinite() {
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
-      return model.tensors().values().stream().allMatch(t -> torch.isfinite(t.sum()).item_bool());
+      return names().values().stream().allMatch(t -> torch.isfinite(t.sum()).item_bool());
     }
   }
 

@@ -74,6 +74,14 @@ class AugmentationTest {
         .withMessage("shift must be in [1, 1], got 2");
   }
 
+  @Test
+  void oneOfOnesOwnIsANameAndAFunction() {
+    Augmentation own = Augmentation.of("dimmed", (image, random) -> image.times(.5f));
+    assertThat(own.name()).isEqualTo("dimmed");
+    assertThat(own.apply(IMAGE, new SplittableRandom(1))).isEqualTo(IMAGE.times(.5f));
+    assertThatIllegalArgumentException().isThrownBy(() -> Augmentation.of(" ", (x, r) -> x));
+  }
+
   /** Brightness halved, or an image of another shape. */
   private record Dimmed(boolean keepsShape) implements Augmentation {
     @Override

@@ -129,6 +129,8 @@ class DatasetViewTest {
     Dataset twice = all.range(3, 6).repeated(2);
     assertThat(places(twice)).containsExactly(3, 4, 5, 3, 4, 5);
     assertThat(twice.name()).endsWith("images 3 to 6, 2 times");
+    Dataset often = all.repeated(50_000_000); // no list of them
+    assertThat(often.label(often.size() - 1)).isEqualTo(all.label(all.size() - 1));
     assertThat(all.repeated(1).hash()).isNotEqualTo(all.repeated(2).hash());
     assertThatIllegalArgumentException()
         .isThrownBy(() -> all.repeated(0))

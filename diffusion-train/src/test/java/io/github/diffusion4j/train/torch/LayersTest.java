@@ -3,6 +3,7 @@ package io.github.diffusion4j.train.torch;
 import static io.github.diffusion4j.train.torch.Doubles.tensor;
 import static io.github.diffusion4j.train.torch.Doubles.values;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.diffusion4j.train.net.Conv;
@@ -43,6 +44,17 @@ class LayersTest {
       Tensor joined =
           OPS.concat(tensor(new double[] {1, -2}, 2, 1), tensor(new double[] {3, 4, 5, 6}, 2, 2));
       assertThat(values(joined)).containsExactly(1, 3, 4, -2, 5, 6);
+    }
+  }
+
+  @Test
+  void oneValueIsNotNormalisedInTraining() {
+    try (PointerScope scope = new PointerScope()) {
+      TorchOps training = new TorchOps(Map.of(), true, ScalarType.Double);
+      Tensor pixels = tensor(new double[] {1, 2}, 1, 2, 1, 1);
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> training.normalise("layer", pixels))
+          .withMessageContaining("layer normalises over batch, height and width");
     }
   }
 
