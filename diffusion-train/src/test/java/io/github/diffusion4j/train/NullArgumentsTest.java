@@ -3,6 +3,9 @@ package io.github.diffusion4j.train;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.github.diffusion4j.train.data.Dataset;
+import io.github.diffusion4j.train.data.Idx;
+import io.github.diffusion4j.train.data.ImageFolder;
+import io.github.diffusion4j.train.data.Mnist;
 import io.github.diffusion4j.train.net.Input;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +22,20 @@ class NullArgumentsTest {
 
   @Test
   void isNamed() {
+    Map<ThrowingCallable, String> data =
+        Map.of(
+            () -> ImageFolder.of(null, 1, 8),
+            "folder",
+            () -> Mnist.train(null),
+            "folder",
+            () -> Idx.dataset(null, NOWHERE, 3, "x"),
+            "images",
+            () -> Idx.dataset(NOWHERE, null, 3, "x"),
+            "labels",
+            () -> Idx.dataset(NOWHERE, NOWHERE, 3, null),
+            "name");
+    data.forEach(
+        (call, name) -> assertThatNullPointerException().isThrownBy(call).withMessage(name));
     Map<ThrowingCallable, String> calls =
         Map.of(
             () -> Workers.of(0, 1, null, 5),

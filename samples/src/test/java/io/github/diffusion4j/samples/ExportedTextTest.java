@@ -58,6 +58,9 @@ class ExportedTextTest {
           float[] expected = sample(trained, text).toArray();
           assertThat(sample(exported, text).toArray()).containsExactly(expected, within(1e-3f));
           assertThat(sample(exported, Tensor.zeros(TEXT)).toArray()).isNotEqualTo(expected);
+          assertThat(exported.classNames())
+              .containsExactly("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
+              .isEqualTo(trained.classNames());
         }
       }
     }

@@ -3,6 +3,7 @@ package io.github.diffusion4j.train.data;
 import io.github.diffusion4j.internal.Checks;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /** Data sets in the IDX format of MNIST, such as KMNIST and EMNIST. */
 public final class Idx {
@@ -26,6 +27,9 @@ public final class Idx {
    */
   public static Dataset dataset(Path images, Path labels, int classes, String name) {
     Checks.inRange(1, 256, classes, "classes");
+    Objects.requireNonNull(images, "images");
+    Objects.requireNonNull(labels, "labels");
+    Objects.requireNonNull(name, "name");
     IdxFile imageFile = IdxFile.read(images);
     IdxFile labelFile = IdxFile.read(labels);
     String hash = hash(imageFile.contentHash(), labelFile.contentHash());

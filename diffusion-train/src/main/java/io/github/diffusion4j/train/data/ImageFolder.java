@@ -5,6 +5,7 @@ import io.github.diffusion4j.image.PixelRange;
 import io.github.diffusion4j.internal.Checks;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -88,6 +89,7 @@ public final class ImageFolder implements Dataset {
 
   private static ImageFolder open(
       Path folder, int channels, int side, Function<ImageList, List<String>> captions) {
+    Objects.requireNonNull(folder, "folder");
     Checks.require(
         channels == 1 || channels == 3, () -> "channels must be 1 or 3, got " + channels);
     Checks.inRange(1, MOST, side, "side");

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * Images and labels in two published files of MNIST's format.
@@ -39,6 +40,7 @@ record PublishedSet(Owner owner, String part, PublishedFile images, PublishedFil
 
   /** Reads the files from a folder, packed or not. */
   Dataset read(Path folder) {
+    Objects.requireNonNull(folder, "folder");
     IdxFile imageFile = images.read(folder, owner.name());
     IdxFile labelFile = labels.read(folder, owner.name());
     String hash = Idx.hash(images.packedHash(), labels.packedHash());
