@@ -21,7 +21,7 @@ public interface DiffusionModel extends Denoiser, AutoCloseable {
    * Conditioning.none().global("class", Tensor.oneHot(names.size(), names.indexOf("circle")))} asks
    * for one.
    *
-   * @return as many as there are classes; none where it is not told them
+   * @return as many as there are classes; empty where the model does not tell them
    */
   default List<String> classNames() {
     return List.of();

@@ -27,7 +27,8 @@ public interface Spacing {
    * The number of steps of a run that does not say one.
    *
    * @param schedule the schedule
-   * @return 50, or as many as a discrete schedule has, if a spacing does not know better
+   * @return 50, if a spacing does not know better; trailing, leading and linspace make no more than
+   *     a discrete schedule has
    */
   default int steps(NoiseSchedule schedule) {
     return 50;

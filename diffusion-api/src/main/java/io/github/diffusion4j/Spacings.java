@@ -21,7 +21,7 @@ final class Spacings {
     @Override
     public int steps(NoiseSchedule schedule) {
       int steps = Spacing.super.steps(schedule);
-      return schedule.isDiscrete() ? Math.min(steps, trainedSteps(schedule, this)) : steps;
+      return schedule.isDiscrete() ? Math.min(steps, trainedSteps(schedule, this) - offset) : steps;
     }
 
     @Override

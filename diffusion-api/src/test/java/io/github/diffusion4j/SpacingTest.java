@@ -45,10 +45,14 @@ class SpacingTest {
 
   @Test
   void noMoreStepsThanTheScheduleHasWhereNoneAreNamed() {
-    for (Spacing spacing : List.of(Spacing.trailing(), Spacing.leading(1), Spacing.linspace())) {
+    NoiseSchedule few = NoiseSchedule.linear(20, 1e-4, 0.02);
+    for (Spacing spacing : List.of(Spacing.trailing(), Spacing.leading(0), Spacing.linspace())) {
       assertThat(spacing.steps(DISCRETE)).isEqualTo(50);
-      assertThat(spacing.steps(NoiseSchedule.linear(20, 1e-4, 0.02))).isEqualTo(20);
+      assertThat(spacing.steps(few)).isEqualTo(20);
+      assertThat(spacing.positions(few, 20)).hasSize(21);
     }
+    assertThat(Spacing.leading(1).steps(few)).isEqualTo(19);
+    assertThat(Spacing.leading(1).positions(few, 19)).startsWith(19).hasSize(20);
     assertThat(Spacing.trailing().steps(NoiseSchedule.rectifiedFlow())).isEqualTo(50);
   }
 

@@ -24,7 +24,10 @@ final class Metadata {
     List<String> names = new ArrayList<>();
     try {
       JsonNode data = JSON.readTree(metadata.getOrDefault(ModelMetadata.DATA, ""));
-      data.path(ModelMetadata.CLASS_NAMES).forEach(name -> names.add(name.asText()));
+      JsonNode list = data.path(ModelMetadata.CLASS_NAMES);
+      if (list.isArray()) {
+        list.forEach(name -> names.add(name.asText()));
+      }
     } catch (JsonProcessingException e) {
       return List.of(); // another library's entry
     }

@@ -21,7 +21,14 @@ class MetadataTest {
   @Test
   void othersEntriesTellOfNone() {
     for (String data :
-        List.of("", "MNIST", "[1]", "{}", "{\"classNames\":3}", "{\"classNames\":")) {
+        List.of(
+            "",
+            "MNIST",
+            "[1]",
+            "{}",
+            "{\"classNames\":3}",
+            "{\"classNames\":{\"a\":\"b\"}}",
+            "{\"classNames\":")) {
       assertThat(classNames(data)).isEmpty();
     }
     assertThat(Metadata.classNames(Map.of())).isEmpty();

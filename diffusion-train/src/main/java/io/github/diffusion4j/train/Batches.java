@@ -46,7 +46,7 @@ record Batches(
 
   /** The number of batches of an epoch; the last may be smaller. */
   int count() {
-    return (int) ((data.size() + training.batch() - 1L) / training.batch());
+    return (data.size() + training.batch() - 1) / training.batch();
   }
 
   /** The order of the images in an epoch. */

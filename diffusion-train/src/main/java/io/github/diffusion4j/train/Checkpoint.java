@@ -82,7 +82,7 @@ record Checkpoint(
         .ifPresent(
             d -> {
               throw new DiffusionException(
-                  "%s.%s: it has %s, this program asks for %s; name another folder, resume that run with its own settings, or train its network further (TrainedDenoiser.train)"
+                  "%s.%s: it has %s, this program asks for %s; name another folder, or resume that run with its own settings; more epochs or other rates are a run of their own, by TrainedDenoiser.train"
                       .formatted(what, d.name(), d.found(), d.expected()));
             });
   }

@@ -15,6 +15,9 @@ final class Fit {
 
   private static final int MOST_VALUES = 1 << 30;
 
+  /** Their order is an array. */
+  private static final int MOST_IMAGES = 1 << 30;
+
   private Fit() {}
 
   /**
@@ -32,9 +35,9 @@ final class Fit {
   /**
    * Checks what would make a new run pointless.
    *
-   * @throws IllegalArgumentException if its network could not be sampled from noise, the rate would
-   *     still be warming up at its end, or it would end at a batch of one image that a layer cannot
-   *     normalise
+   * @throws IllegalArgumentException if its network could not be sampled from noise, its warm-up
+   *     would not come to its end, two classes have one name, or it would end at a batch of one
+   *     image that a layer cannot normalise
    */
   static void checkIsWorthBeginning(Batches batches) {
     Training training = batches.training();
@@ -42,11 +45,20 @@ final class Fit {
     long steps = (long) training.epochs() * batches.count();
     int warmUp = training.optimiser().rates().warmUp();
     Checks.require(
-        warmUp == 0 || warmUp < steps,
-        () -> "warm-up steps must be below those of the run, %s, got %s".formatted(steps, warmUp));
-    int last = batches.data().size() % training.batch();
-    checkNormalises(batches, training.batch());
-    checkNormalises(batches, last == 0 ? training.batch() : last);
+        warmUp <= steps,
+        () ->
+            "warm-up steps must be at most those of the run, %s, got %s".formatted(steps, warmUp));
+    List<String> names = batches.data().classNames();
+    Checks.require(
+        Set.copyOf(names).size() == names.size(),
+        () -> "classNames must be different from each other, got " + names);
+    checkNormalises(batches, smallest(training, batches.data()));
+  }
+
+  /** The number of images of an epoch's smallest batch. */
+  private static int smallest(Training training, Dataset data) {
+    int last = data.size() % training.batch();
+    return last == 0 ? training.batch() : last;
   }
 
   /** A layer that normalises over the batch and single pixels needs more than one image. */
@@ -67,7 +79,7 @@ final class Fit {
       Checks.require(
           !means.contains(layer.name() + ".norm.running_mean") || shape.get(1) * shape.get(2) > 1,
           () ->
-              "%s normalises over batch, height and width, which must be more than one value in training: take larger images, or a batch that leaves no single image at the end of an epoch; got a batch of %s in %s parts"
+              "%s normalises over batch, height and width, which must be more than one value in training: take larger images, or a batch that leaves no single image at the end of an epoch; got a batch of %s in %s part(s)"
                   .formatted(layer.name(), images, shares));
     }
   }
@@ -93,8 +105,7 @@ final class Fit {
 
   /** Every worker has images in every step, so that all do the same. */
   private static void checkShares(Training training, Dataset data, Workers workers) {
-    int last = data.size() % training.batch();
-    int smallest = last == 0 ? training.batch() : last;
+    int smallest = smallest(training, data);
     int parts = training.optimiser().accumulation();
     Checks.require(
         workers.size() == 1 || (long) workers.size() * parts <= smallest,
@@ -112,7 +123,7 @@ final class Fit {
   }
 
   private static void checkFits(Network network, Training training, Dataset data) {
-    Checks.inRange(1, MOST_VALUES, data.size(), "number of images of data set " + data.name());
+    Checks.inRange(1, MOST_IMAGES, data.size(), "number of images of data set " + data.name());
     List<Integer> sample = List.of(data.channels(), data.height(), data.width());
     Checks.require(
         Collections.disjoint(
@@ -135,12 +146,9 @@ final class Fit {
       }
     }
     List<String> names = data.classNames();
-    boolean areNames = Set.copyOf(names).size() == data.classes();
     Checks.require(
-        names.isEmpty() || (areNames && names.stream().noneMatch(String::isBlank)),
-        () ->
-            "classNames must be other ones for each of %s classes, none blank, got %s"
-                .formatted(data.classes(), names));
+        names.isEmpty() || names.size() == data.classes(),
+        () -> "classNames must be one for each of " + data.classes() + " classes, got " + names);
     Checks.require(
         Outline.of(network).stream().anyMatch(Outline.Parameter::isTrained),
         () -> "a network must have parameters that training changes, got none");

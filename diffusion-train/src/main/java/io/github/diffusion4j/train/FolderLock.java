@@ -68,7 +68,7 @@ record FolderLock(Path folder, RandomAccessFile file, Optional<Object> key)
     }
   }
 
-  /** What tells the file from another of its name, where the system has such a thing. */
+  /** What tells the file from another of its name; not on Windows, where an open file stays. */
   private static Optional<Object> key(Path real) {
     try {
       Path file = real.resolve(FILE);

@@ -111,16 +111,18 @@ final class LogFile implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      boolean isUnused;
-      try (file) {
-        isUnused = isNew && file.length() == 0;
-      }
-      if (isUnused) {
-        Files.deleteIfExists(path);
-      }
+    boolean isUnused;
+    try (file) {
+      isUnused = isNew && file.length() == 0;
     } catch (IOException e) {
       throw new DiffusionException("file " + path + " cannot be written: " + e, e);
+    }
+    try {
+      if (isUnused && Files.exists(path) && Files.size(path) == 0) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      // an empty file does no harm
     }
   }
 }

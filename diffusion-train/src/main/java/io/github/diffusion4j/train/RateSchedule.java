@@ -68,7 +68,7 @@ public final class RateSchedule {
    * This with a linear start: in the first steps the rate is multiplied by {@code step/steps}
    * (Goyal et al. 2017, section 2.2).
    *
-   * @param steps the number of these steps, at least 0 and below that of a run's
+   * @param steps the number of these steps, at least 0 and at most those of the run
    * @return the changed schedule
    * @throws IllegalArgumentException if the number is below 0
    */

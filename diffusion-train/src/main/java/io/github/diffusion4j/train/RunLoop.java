@@ -181,10 +181,9 @@ final class RunLoop implements AutoCloseable {
   }
 
   private void write() {
-    if (!run.engine().isFinite()) {
-      throw state.set(
-          "a parameter, or a moment of the optimiser, is not finite after step "
-              + progress.steps());
+    Optional<String> wrong = run.engine().notFinite();
+    if (wrong.isPresent()) {
+      throw state.set(wrong.get() + " is not finite after step " + progress.steps());
     }
     state.guard(() -> run.folder().ifPresent(f -> f.save(run.checkpoint(progressNow()))));
   }

@@ -28,13 +28,12 @@ import java.util.function.Supplier;
  * A trained network, run by LibTorch.
  *
  * <p>It runs on the run's device, or on the processor where there is no such device. Where the run
- * keeps a moving average of the parameters, that is the network.
+ * keeps a moving average of the parameters, that is the network. Safe for several threads, which
+ * take turns.
  *
  * <p>A network with classes is told the class by the global {@code class}, one-hot {@code [1 or
  * batch, classes]}, one with text by the global {@code encoder_hidden_states}, {@code [1 or batch,
  * tokens, features]}, and what else there is by its name; zeros say that there is none.
- *
- * <p>Safe for several threads, which take turns. Closing frees the native memory.
  */
 public final class TrainedDenoiser implements DiffusionModel {
 
@@ -93,23 +92,21 @@ public final class TrainedDenoiser implements DiffusionModel {
   }
 
   /**
-   * The network of a run's best epoch: of the least loss on images {@linkplain Dataset#validatedOn
-   * held back}.
+   * The network of a run's best epoch: of the least loss on images that are held back.
    *
    * @param folder the run's folder, where it may be writing
    * @return the denoiser
-   * @throws DiffusionException if nothing was held back, or that epoch's checkpoint is not there
-   *     any more
+   * @throws DiffusionException if nothing was held back, or that epoch's checkpoint is gone
    */
   public static TrainedDenoiser openBest(Path folder) {
     return openBest(folder, 0);
   }
 
   /**
-   * The same on some threads, as {@link #open(Path, int)} says.
+   * The same on some threads.
    *
    * @param folder the run's folder
-   * @param threads LibTorch's threads, in [1, 1024]; 0 leaves their number as it is
+   * @param threads as {@link #open(Path, int)} takes them
    * @return the denoiser
    * @throws IllegalArgumentException if the number is out of range
    */
@@ -175,6 +172,7 @@ public final class TrainedDenoiser implements DiffusionModel {
    * @return the run, before its first step; this can be closed
    * @throws IllegalArgumentException also if a batch has no image for one of the workers
    * @throws DiffusionException also if the workers do not meet or agree
+   * @throws IllegalStateException if this is closed
    */
   public Trainer train(Training training, Dataset data, Path folder, Workers workers) {
     Objects.requireNonNull(folder, "folder");
@@ -266,6 +264,7 @@ public final class TrainedDenoiser implements DiffusionModel {
    */
   @Override
   public List<Estimate> estimate(List<Query> queries) {
+    inTurn(() -> closed); // says so before the queries are looked at
     queries.forEach(query -> NetworkInputs.check(network, query));
     return denoiser.estimate(queries);
   }

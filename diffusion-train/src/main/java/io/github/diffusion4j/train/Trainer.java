@@ -45,7 +45,8 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    * @return the run, before its first step
    * @throws IllegalArgumentException if the network does not take these images or classes, or the
    *     batch is larger than the data set, or there is patience and no image is held back, or no
-   *     sample could be made of what the {@link Objective} says
+   *     sample could be made of what the {@link Objective} says, or the warm-up is longer than the
+   *     run, or a batch of one image cannot be normalised
    * @throws DiffusionException if LibTorch cannot be loaded
    */
   public static Trainer start(Network network, Training training, Dataset data) {
@@ -206,8 +207,8 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    * @return ends an unfinished epoch, with its checkpoint, at every call of {@code hasNext} and
    *     {@code next}, which then begins the next; there is none after the last epoch, and where
    *     {@link Training#patience} has come to its end; throws {@link DiffusionException} where a
-   *     loss or a parameter is no longer finite, {@link IllegalStateException} after that and when
-   *     the trainer is closed
+   *     loss, a parameter or a moment of the optimiser is no longer finite, {@link
+   *     IllegalStateException} after that and when the trainer is closed
    */
   @Override
   public Iterator<Epoch> iterator() {
@@ -219,7 +220,8 @@ public final class Trainer implements Iterable<Epoch>, AutoCloseable {
    * before the first step, and only by worker 0 where there are others, any of which may call this.
    *
    * @throws IllegalStateException if the run has no folder, is closed or has failed
-   * @throws DiffusionException if a parameter is not finite or the file cannot be written
+   * @throws DiffusionException if a parameter is not finite, the file cannot be written, or the
+   *     folder has been removed and become another run's
    */
   public void save() {
     loop.save();

@@ -216,11 +216,11 @@ class RefusedNetworkTest {
     Training training = Blobs.TRAINING.batch(4);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Trainer.start(small, training, dots.first(13)))
-        .withMessageContainingAll("down2.resize normalises over batch", "batch of 1 in 1 parts");
+        .withMessageContainingAll("down2.resize normalises over batch", "batch of 1 in 1 part(s)");
     Training parts = training.optimiser(training.optimiser().accumulation(4));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Trainer.start(small, parts, dots))
-        .withMessageContaining("got a batch of 4 in 4 parts");
+        .withMessageContaining("got a batch of 4 in 4 part(s)");
     Trainer.start(small, training, dots.first(14)).close();
   }
 
@@ -252,7 +252,7 @@ class RefusedNetworkTest {
     try (Trainer trainer = Trainer.start(new Steep(), Blobs.TRAINING, new Dots(.5f))) {
       assertThatThrownBy(() -> trainer.forEach(epoch -> epoch.forEach(step -> {})))
           .isInstanceOf(DiffusionException.class)
-          .hasMessageContaining("a moment of the optimiser, is not finite after step 3");
+          .hasMessageContaining("adam.second.layer.bias is not finite after step 3");
     }
   }
 }

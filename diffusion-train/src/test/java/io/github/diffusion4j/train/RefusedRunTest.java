@@ -97,6 +97,54 @@ class RefusedRunTest {
     }
   }
 
+  /** Blobs with names. */
+  private record Named(List<String> classNames) implements GraySquares {
+
+    @Override
+    public int size() {
+      return DATA.size();
+    }
+
+    @Override
+    public int side() {
+      return DATA.side();
+    }
+
+    @Override
+    public int classes() {
+      return DATA.classes();
+    }
+
+    @Override
+    public void image(int index, float[] into, int offset) {
+      DATA.image(index, into, offset);
+    }
+
+    @Override
+    public int label(int index) {
+      return DATA.label(index);
+    }
+
+    @Override
+    public String name() {
+      return DATA.name();
+    }
+  }
+
+  @Test
+  void classesHaveANameEach() {
+    for (List<String> names : List.of(List.of("a", "b"), List.of("a", "b", "a", "c"))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Trainer.start(Blobs.NET, Blobs.TRAINING, new Named(names)))
+          .withMessage("classNames must be one for each of 3 classes, got " + names);
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> Trainer.start(Blobs.NET, Blobs.TRAINING, new Named(List.of("a", "b", "a"))))
+        .withMessage("classNames must be different from each other, got [a, b, a]");
+    Trainer.start(Blobs.NET, Blobs.TRAINING, new Named(List.of("a", " ", ""))).close();
+  }
+
   @Test
   void warmUpThatDoesNotEndIsRefused() {
     Training training = Blobs.TRAINING.epochs(2); // three steps each
@@ -104,9 +152,9 @@ class RefusedRunTest {
         .isThrownBy(
             () ->
                 Trainer.start(
-                    Blobs.NET, training.rates(RateSchedule.constant().warmUp(6)), DATA, folder))
-        .withMessage("warm-up steps must be below those of the run, 6, got 6");
-    Training right = training.rates(RateSchedule.constant().warmUp(5));
+                    Blobs.NET, training.rates(RateSchedule.constant().warmUp(7)), DATA, folder))
+        .withMessage("warm-up steps must be at most those of the run, 6, got 7");
+    Training right = training.rates(RateSchedule.constant().warmUp(6));
     Trainer.start(Blobs.NET, right, DATA, folder).close();
   }
 

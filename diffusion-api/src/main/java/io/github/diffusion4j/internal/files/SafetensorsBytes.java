@@ -32,8 +32,9 @@ public final class SafetensorsBytes {
       throw wrong.apply("at least " + LEAST_FILE + " bytes", Long.toString(size));
     }
     long length = read(in, 8).getLong();
-    if (length < 2 || length > Math.min(MOST_HEADER, size - 8)) {
-      throw wrong.apply("a header of 2 to " + (size - 8) + " bytes", Long.toString(length));
+    long most = Math.min(MOST_HEADER, size - 8);
+    if (length < 2 || length > most) {
+      throw wrong.apply("a header of 2 to " + most + " bytes", Long.toString(length));
     }
     return read(in, (int) length);
   }

@@ -39,8 +39,7 @@ public interface Dataset {
   /**
    * The names of the classes, which checkpoints and exported models tell.
    *
-   * @return a name for each, all different and none blank; none where an implementation does not
-   *     say another
+   * @return a name for each, all different; none where an implementation does not say another
    */
   default List<String> classNames() {
     return List.of();

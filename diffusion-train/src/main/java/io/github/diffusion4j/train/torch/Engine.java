@@ -225,15 +225,18 @@ public final class Engine implements AutoCloseable {
     return all;
   }
 
-  /** Whether no parameter is NaN or infinite, and nothing of the optimiser's state. */
-  public boolean isFinite() {
-    return guarded("looking at parameters", this::guardedIsFinite);
+  /** The name in {@link #state} of something that is NaN or infinite, if there is one. */
+  public Optional<String> notFinite() {
+    return guarded("looking at parameters", this::guardedNotFinite);
   }
 
-  private boolean guardedIsFinite() {
+  private Optional<String> guardedNotFinite() {
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
-      return names().values().stream().allMatch(t -> torch.isfinite(t.sum()).item_bool());
+      return names().entrySet().stream()
+          .filter(entry -> !torch.isfinite(entry.getValue().sum()).item_bool())
+          .map(Map.Entry::getKey)
+          .findFirst();
     }
   }
 

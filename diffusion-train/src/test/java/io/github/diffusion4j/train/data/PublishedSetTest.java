@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.diffusion4j.DiffusionException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -23,7 +22,10 @@ class PublishedSetTest {
   private static final byte[] LABELS = idx(sizes(2), 9, 0);
   private static final PublishedSet.Owner TINY =
       new PublishedSet.Owner(
-          "Tiny", Collections.nCopies(10, "thing"), "Tiny.train(folder)", List.of());
+          "Tiny",
+          List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j"),
+          "Tiny.train(folder)",
+          List.of());
 
   @TempDir Path folder;
 

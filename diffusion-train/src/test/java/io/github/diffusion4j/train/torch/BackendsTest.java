@@ -25,7 +25,11 @@ class BackendsTest {
     Backends.haveNcclReportErrors();
     assertThat(variable()).isEqualTo("1");
     torch.set_env(Backends.BLOCKING_WAIT, "0", true);
-    Backends.haveNcclReportErrors();
-    assertThat(variable()).isEqualTo("0");
+    try {
+      Backends.haveNcclReportErrors();
+      assertThat(variable()).isEqualTo("0");
+    } finally {
+      torch.set_env(Backends.BLOCKING_WAIT, "1", true);
+    }
   }
 }

@@ -62,6 +62,11 @@ class ConvolutionTest {
           leaf(kernels, ScalarType.Float),
           leaf(added, ScalarType.Float)
         };
+        Tensor without =
+            Convolution.of(
+                Conv.same(in, out), ScalarType.Double, doubles[0], doubles[1], Optional.empty());
+        Tensor withBias = without.add(doubles[2].view(1, out, 1, 1));
+        assertThat(withBias.sub(exact.get(0)).abs().max().item_double()).isLessThan(1e-12);
         Optional<Tensor> bias = Optional.of(floats[2]);
         Tensor y = Convolution.of(Conv.same(in, out), ScalarType.Float, floats[0], floats[1], bias);
         assertThat(y.grad_fn().name().getString())
