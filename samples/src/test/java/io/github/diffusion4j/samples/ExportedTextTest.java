@@ -15,7 +15,9 @@ import io.github.diffusion4j.train.ResidualUNet;
 import io.github.diffusion4j.train.TrainedDenoiser;
 import io.github.diffusion4j.train.Trainer;
 import io.github.diffusion4j.train.Training;
+import io.github.diffusion4j.train.UNet;
 import io.github.diffusion4j.train.data.Dataset;
+import io.github.diffusion4j.train.data.Idx;
 import io.github.diffusion4j.train.data.Mnist;
 import io.github.diffusion4j.train.net.Input;
 import java.nio.file.Path;
@@ -23,7 +25,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A network that is told a text, trained here and run by ONNX Runtime. */
+/** A network that is told a text, trained here and run by ONNX Runtime, and what it tells. */
 class ExportedTextTest {
 
   private static final Shape TEXT = Shape.of(1, 2, 3);
@@ -62,6 +64,28 @@ class ExportedTextTest {
               .containsExactly("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
               .isEqualTo(trained.classNames());
         }
+      }
+    }
+  }
+
+  /** ONNX Runtime for Java gives other characters than those of ASCII back as others. */
+  @Test
+  void whatTheDataAreCalledComesBackInWhateverScript() {
+    Path mnist = Path.of("data/mnist");
+    Dataset named =
+        Idx.dataset(
+            mnist.resolve("train-images-idx3-ubyte.gz"),
+            mnist.resolve("train-labels-idx1-ubyte.gz"),
+            10,
+            "chiffres écrits \ud83d\ude00");
+    Path file = folder.resolve("named.onnx");
+    try (Trainer trainer = Trainer.start(UNet.width(4), Training.flowMatching(), named);
+        TrainedDenoiser trained = trainer.denoiser()) {
+      trained.exportOnnx(file);
+      try (OnnxDenoiser exported = OnnxDenoiser.open(file)) {
+        assertThat(exported.metadata()).containsAllEntriesOf(trained.metadata());
+        assertThat(exported.metadata().get("diffusion4j.data"))
+            .contains("\"chiffres \\u00E9crits \\uD83D\\uDE00\"");
       }
     }
   }
