@@ -3,6 +3,7 @@ package io.github.diffusion4j;
 import io.github.diffusion4j.internal.Checks;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /** The spacings by position that come with the library. */
@@ -20,8 +21,7 @@ final class Spacings {
 
     @Override
     public int steps(NoiseSchedule schedule) {
-      int steps = Spacing.super.steps(schedule);
-      return schedule.isDiscrete() ? Math.min(steps, trainedSteps(schedule, this) - offset) : steps;
+      return schedule.isDiscrete() ? Math.min(50, trainedSteps(schedule, this) - offset) : 50;
     }
 
     @Override
@@ -104,10 +104,9 @@ final class Spacings {
 
     @Override
     public double[] positions(NoiseSchedule schedule, int steps) {
-      int possible = steps(schedule);
       Checks.require(
-          steps == possible && possible > 0,
-          () -> this + " makes " + possible + " steps on " + schedule + ", got " + steps);
+          steps == steps(schedule) && steps > 0,
+          () -> this + " makes " + steps(schedule) + " steps on " + schedule + ", got " + steps);
       return IntStream.rangeClosed(0, steps).mapToDouble(i -> (steps - i) * stride).toArray();
     }
 
@@ -117,10 +116,8 @@ final class Spacings {
     }
   }
 
-  private static double[] ended(NoiseSchedule schedule, double[] positions) {
-    double[] all = Arrays.copyOf(positions, positions.length + 1);
-    all[positions.length] = schedule.last();
-    return all;
+  private static double[] ended(NoiseSchedule schedule, double[] all) {
+    return DoubleStream.concat(Arrays.stream(all), DoubleStream.of(schedule.last())).toArray();
   }
 
   private static int trainedSteps(NoiseSchedule schedule, Spacing spacing) {
