@@ -13,10 +13,8 @@ import java.util.stream.Collectors;
 /** Whether a network, settings, data and workers go together. */
 final class Fit {
 
-  private static final int MOST_VALUES = 1 << 30;
-
-  /** Their order is an array. */
-  private static final int MOST_IMAGES = 1 << 30;
+  /** Of a batch's values, and of the images whose order is drawn: both are arrays. */
+  private static final int LONGEST = 1 << 30;
 
   private Fit() {}
 
@@ -89,10 +87,10 @@ final class Fit {
     for (Input input : network.inputs()) {
       long values = (long) training.batch() * input.elements();
       Checks.require(
-          values <= MOST_VALUES,
+          values <= LONGEST,
           () ->
               "a batch must have at most "
-                  + MOST_VALUES
+                  + LONGEST
                   + " values of input "
                   + input.name()
                   + ", got "
@@ -123,7 +121,7 @@ final class Fit {
   }
 
   private static void checkFits(Network network, Training training, Dataset data) {
-    Checks.inRange(1, MOST_IMAGES, data.size(), "number of images of data set " + data.name());
+    Checks.inRange(1, LONGEST, data.size(), "number of images of data set " + data.name());
     List<Integer> sample = List.of(data.channels(), data.height(), data.width());
     Checks.require(
         Collections.disjoint(

@@ -2,15 +2,20 @@ package io.github.diffusion4j.train;
 
 import io.github.diffusion4j.train.UNet.TimeEffect;
 import java.util.Arrays;
+import java.util.List;
 
 /** Small images of three classes, whatever their number is said to be: a bright row by class. */
-record Blobs(int size, int classes) implements GraySquares {
+record Blobs(int size, int classes, List<String> classNames) implements GraySquares {
 
   static final UNet NET = UNet.width(4).images(1, 8).time(TimeEffect.SCALE).classes(3);
   static final Training TRAINING = Training.flowMatching().batch(8).epochs(3).threads(1).seed(7);
 
   Blobs(int size) {
     this(size, 3);
+  }
+
+  Blobs(int size, int classes) {
+    this(size, classes, List.of());
   }
 
   /** An image to ask a network about. */

@@ -97,52 +97,19 @@ class RefusedRunTest {
     }
   }
 
-  /** Blobs with names. */
-  private record Named(List<String> classNames) implements GraySquares {
-
-    @Override
-    public int size() {
-      return DATA.size();
-    }
-
-    @Override
-    public int side() {
-      return DATA.side();
-    }
-
-    @Override
-    public int classes() {
-      return DATA.classes();
-    }
-
-    @Override
-    public void image(int index, float[] into, int offset) {
-      DATA.image(index, into, offset);
-    }
-
-    @Override
-    public int label(int index) {
-      return DATA.label(index);
-    }
-
-    @Override
-    public String name() {
-      return DATA.name();
-    }
-  }
-
   @Test
   void classesHaveANameEach() {
     for (List<String> names : List.of(List.of("a", "b"), List.of("a", "b", "a", "c"))) {
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> Trainer.start(Blobs.NET, Blobs.TRAINING, new Named(names)))
+          .isThrownBy(() -> Trainer.start(Blobs.NET, Blobs.TRAINING, new Blobs(20, 3, names)))
           .withMessage("classNames must be one for each of 3 classes, got " + names);
     }
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () -> Trainer.start(Blobs.NET, Blobs.TRAINING, new Named(List.of("a", "b", "a"))))
+            () ->
+                Trainer.start(Blobs.NET, Blobs.TRAINING, new Blobs(20, 3, List.of("a", "b", "a"))))
         .withMessage("classNames must be different from each other, got [a, b, a]");
-    Trainer.start(Blobs.NET, Blobs.TRAINING, new Named(List.of("a", " ", ""))).close();
+    Trainer.start(Blobs.NET, Blobs.TRAINING, new Blobs(20, 3, List.of("a", " ", ""))).close();
   }
 
   @Test

@@ -105,8 +105,7 @@ class TorchOps implements Ops<Tensor> {
           () ->
               name
                   + " normalises over batch, height and width, which must be more than one value in"
-                  + " training: take larger images, or a batch that leaves no single image at the"
-                  + " end of an epoch; got "
+                  + " training, got "
                   + values);
     }
     return batch_norm(
