@@ -54,7 +54,10 @@ public final class Epoch implements Iterable<TrainingStep> {
     return steps;
   }
 
-  /** The mean loss of the steps made so far; NaN before the first. */
+  /**
+   * The mean loss of the steps made so far, each counted once, a last one of fewer images too; NaN
+   * before the first.
+   */
   public double meanLoss() {
     synchronized (loop) {
       return lossSum / made;
@@ -63,7 +66,8 @@ public final class Epoch implements Iterable<TrainingStep> {
 
   /**
    * The loss after it on the images that the data set {@linkplain
-   * io.github.diffusion4j.train.data.Dataset#validatedOn holds back}.
+   * io.github.diffusion4j.train.data.Dataset#validatedOn holds back}, with the run's weights and
+   * conditioning dropout, as {@link TrainedDenoiser#loss}.
    *
    * @return their mean loss, worker 0's where there are several; empty before the epoch has ended,
    *     and where no images are held back

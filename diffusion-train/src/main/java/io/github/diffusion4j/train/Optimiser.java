@@ -53,7 +53,9 @@ public final class Optimiser {
 
   /**
    * Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2): before each step
-   * every trained parameter is multiplied by {@code 1 − rate·decay}, as in PyTorch.
+   * every parameter with a gradient is multiplied by {@code 1 − rate·decay}, as in PyTorch. The
+   * bias of a convolution before a batch normalisation has no effect and no gradient here, and
+   * stays.
    *
    * @param rate the learning rate, above 0 and finite
    * @param decay the decay, at least 0 and finite; PyTorch's default is 0.01
@@ -140,7 +142,7 @@ public final class Optimiser {
   /**
    * This with gradients added up over parts of each batch, which takes less memory. The random
    * draws are those of the whole batch; what batch normalisation sees is one part, so the numbers
-   * differ from those of whole batches.
+   * differ from those of whole batches, and its running statistics take each part as a step.
    *
    * @param parts into how many parts a batch is cut, at least 1; each is of equal size to one image
    * @return the changed optimiser

@@ -7,7 +7,8 @@ public enum Precision {
   FLOAT32,
 
   /**
-   * Double precision throughout, for exact comparisons: the random numbers are those of FLOAT32.
+   * Double precision throughout, for exact comparisons. What the network is told is rounded to
+   * float32 before: the random numbers, their factors, times and weights are those of FLOAT32.
    */
   FLOAT64,
 

@@ -38,8 +38,8 @@ public final class RateSchedule {
 
   /**
    * After every epoch the rate is multiplied by {@code share^(1/epochs)}, so that after the last
-   * one it is {@code share} times the first: PyTorch's {@code ExponentialLR} as the CS180 course
-   * uses it.
+   * one it is {@code share} times the first, and in the last one {@code share^(1 − 1/epochs)}
+   * times: PyTorch's {@code ExponentialLR} as the CS180 course uses it.
    *
    * @param share what is left after the last epoch, in (0, 1]; the course's is 0.1
    * @return the schedule

@@ -132,8 +132,8 @@ public final class TrainedDenoiser implements DiffusionModel {
 
   /**
    * The mean loss over images, which may be ones that were not trained on. Noise, positions and
-   * dropped classes are drawn as in training, but from the run's seed alone, so two states of a run
-   * are asked the same. Images of an augmented set are taken as they are.
+   * dropped classes are drawn as in training, but from the run's seed and an image's place alone,
+   * so two states of a run are asked the same. Images of an augmented set are taken as they are.
    *
    * @param data images of the network's shapes
    * @return the mean of the objective's loss
@@ -142,7 +142,7 @@ public final class TrainedDenoiser implements DiffusionModel {
    */
   public double loss(Dataset data) {
     return Validation.of(network, training, data)
-        .loss((batch, noiseSeed) -> inTurn(() -> engine.loss(batch, noiseSeed)));
+        .loss((batch, seed, atOnce) -> inTurn(() -> engine.loss(batch, seed, atOnce)));
   }
 
   /**

@@ -9,12 +9,16 @@ import java.util.stream.IntStream;
 
 /**
  * The loss of a network on images that it may not have been trained on. Noise, positions and
- * dropped classes are drawn as in training, but from the run's seed alone; augmented images are
- * taken as they are.
+ * dropped classes are drawn as in training, but from the run's seed and the images' places alone;
+ * augmented images are taken as they are.
  *
  * @param batches the images
+ * @param atOnce as many as there is memory for
  */
-record Validation(Batches batches) {
+record Validation(Batches batches, int atOnce) {
+
+  /** For so many images in turn there are draws, whatever a step of the run is made of. */
+  private static final int DRAWN = 64;
 
   /** What answers a batch. */
   @FunctionalInterface
@@ -23,8 +27,9 @@ record Validation(Batches batches) {
      * The mean loss of a batch.
      *
      * @param noiseSeed the seed of its noise
+     * @param atOnce the most images to look at together
      */
-    double loss(Batch batch, long noiseSeed);
+    double loss(Batch batch, long noiseSeed, int atOnce);
   }
 
   /**
@@ -35,13 +40,14 @@ record Validation(Batches batches) {
   static Validation of(Network network, Training training, Dataset data) {
     Objects.requireNonNull(data, "data");
     int parts = training.optimiser().accumulation();
-    int part = (training.batch() + parts - 1) / parts; // what there is memory for
     Training asked =
         training
             .seed(Randomness.validationSeed(training.seed()))
             .optimiser(training.optimiser().accumulation(1))
-            .batch(Math.min(part, data.size()));
-    return new Validation(new Batches(network, asked, data, Workers.alone(), false));
+            .batch(Math.min(DRAWN, data.size()));
+    return new Validation(
+        new Batches(network, asked, data, Workers.alone(), false),
+        (training.batch() + parts - 1) / parts);
   }
 
   /**
@@ -71,7 +77,7 @@ record Validation(Batches batches) {
     for (int i = 0; i < batches.count(); i++) {
       Batch batch = batches.batch(order, i, i + 1);
       long seed = Randomness.noiseSeed(batches.training().seed(), i + 1);
-      sum += batch.shape()[0] * network.loss(batch, seed);
+      sum += batch.shape()[0] * network.loss(batch, seed, atOnce);
     }
     return sum / size;
   }

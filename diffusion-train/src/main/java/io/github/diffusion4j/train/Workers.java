@@ -149,8 +149,9 @@ public final class Workers {
 
   /**
    * This with batches normalised over the images of all workers (PyTorch's SyncBatchNorm), so that
-   * several workers are one process with whole batches, to rounding. It costs two messages a
-   * normalisation.
+   * several workers are one process with whole batches, to rounding. With {@link
+   * Optimiser#accumulation} it is over the first parts of all workers, then over the second, and so
+   * on: numbers of no single process. It costs two messages a normalisation.
    *
    * @return the changed workers
    */

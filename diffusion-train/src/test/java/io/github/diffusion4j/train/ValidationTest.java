@@ -87,6 +87,25 @@ class ValidationTest {
   }
 
   @Test
+  void runsWithOneSeedAreAskedTheSameWhateverTheirBatches() {
+    Dataset data = new Blobs(100);
+    List<Double> losses = new ArrayList<>();
+    for (int batch : new int[] {64, 100, 8, 1}) {
+      for (int parts = 1; parts <= Math.min(batch, 3); parts++) {
+        Training training =
+            Blobs.TRAINING.batch(batch).optimiser(Optimiser.adam(1e-2).accumulation(parts));
+        try (Trainer trainer = Trainer.start(Blobs.NET, training, data);
+            TrainedDenoiser fresh = trainer.denoiser()) {
+          losses.add(fresh.loss(data));
+        }
+      }
+    }
+    assertThat(losses)
+        .hasSize(10)
+        .allSatisfy(l -> assertThat(l).isCloseTo(losses.get(0), within(1e-6)));
+  }
+
+  @Test
   void runEndsWhenItsPatienceDoesAndKeepsItsBestEpoch() throws IOException {
     List<Double> all = finish(UNSTEADY, folder.resolve("whole"));
     int epochs = 1;

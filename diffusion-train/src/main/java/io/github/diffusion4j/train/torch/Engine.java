@@ -160,18 +160,31 @@ public final class Engine implements AutoCloseable {
    *
    * @param batch clean images and what belongs to each
    * @param noiseSeed the seed of ε
+   * @param atOnce the most images to look at together, at least 1; changes last digits alone
    * @return the mean squared error, weighted as the batch says
    */
-  public double loss(Batch batch, long noiseSeed) {
+  public double loss(Batch batch, long noiseSeed, int atOnce) {
     return guarded(
         "a loss",
         () -> {
           try (PointerScope scope = new PointerScope();
               AutoGradMode off = new AutoGradMode(false)) {
             Question question = feed.question(batch, noiseSeed);
-            return question.loss(model.forward(question.inputs(), false)).item_double();
+            int count = (int) batch.shape()[0];
+            double sum = 0;
+            for (int from = 0; from < count; from += atOnce) {
+              int to = Math.min(count, from + atOnce);
+              sum += (to - from) * loss(question.part(from, to));
+            }
+            return sum / count;
           }
         });
+  }
+
+  private double loss(Question question) {
+    try (PointerScope temporaries = new PointerScope()) {
+      return question.loss(model.forward(question.inputs(), false)).item_double();
+    }
   }
 
   /**
