@@ -107,9 +107,9 @@ public interface NoiseSchedule {
   /**
    * The schedule of a name, as {@link #toString()} gives it: {@code rectifiedFlow}, {@code
    * varianceExploding(1.0)}, {@code edm(0.002, 80.0, 0.5)}, {@code linear(1000, 1.0E-4, 0.02)},
-   * {@code scaledLinear(1000, 8.5E-4, 0.012)} or {@code squaredCosine(1000)}; the last three with
-   * or without {@code .zeroTerminalSnr}, all with or without a clock: {@code
-   * rectifiedFlow.timed(1000.0, 0.0)}.
+   * {@code scaledLinear(1000, 8.5E-4, 0.012)}, {@code squaredCosine(1000)} or {@code
+   * trigonometric}; those of T steps with or without {@code .zeroTerminalSnr}, all with or without
+   * a clock: {@code rectifiedFlow.timed(1000.0, 0.0)}.
    *
    * @param name the name
    * @return the schedule

@@ -33,6 +33,17 @@ public final class Png {
   private Png() {}
 
   /**
+   * Writes a file without texts; it appears whole or not at all.
+   *
+   * @param file the file, replaced if it exists
+   * @param image the image
+   * @throws DiffusionException if the file cannot be written
+   */
+  public static void write(Path file, BufferedImage image) {
+    write(file, image, Map.of());
+  }
+
+  /**
    * Writes a file; it appears whole or not at all.
    *
    * @param file the file, replaced if it exists

@@ -10,7 +10,6 @@ import io.github.diffusion4j.Tensor;
 import io.github.diffusion4j.Tensors;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -96,7 +95,7 @@ class MasksTest {
   @Test
   void aFileIsItsImage() {
     Path file = folder.resolve("mask.png");
-    Png.write(file, DRAWING, Map.of());
+    Png.write(file, DRAWING);
     assertThat(Masks.read(file, 7)).isEqualTo(Masks.of(DRAWING, 7));
   }
 
@@ -139,7 +138,7 @@ class MasksTest {
         .isThrownBy(() -> Masks.of(image, 2))
         .withMessageContaining("coloured pixel in column 2, row 1");
     Path file = folder.resolve("mask.png");
-    Png.write(file, image, Map.of());
+    Png.write(file, image);
     assertThatThrownBy(() -> Masks.read(file, 2))
         .isInstanceOf(DiffusionException.class)
         .hasMessageContaining(file.toString())

@@ -41,7 +41,7 @@ class PngTest {
   @Test
   void anImageWithoutTextHasNone() {
     Path file = folder.resolve("a.png");
-    Png.write(file, IMAGE, Map.of());
+    Png.write(file, IMAGE);
     assertThat(Png.readText(file)).isEmpty();
   }
 
@@ -76,7 +76,7 @@ class PngTest {
   @Test
   void filesThatCannotBeWrittenOrReadAreNamed() throws IOException {
     Path lost = folder.resolve("none").resolve("a.png");
-    assertThatThrownBy(() -> Png.write(lost, IMAGE, Map.of()))
+    assertThatThrownBy(() -> Png.write(lost, IMAGE))
         .isInstanceOf(DiffusionException.class)
         .hasMessageContaining(lost.toString())
         .hasMessageContaining("cannot be written")
@@ -103,7 +103,7 @@ class PngTest {
   @Test
   void aNameMayBeAsLongAsTheFileSystemAllows() {
     Path file = folder.resolve("a".repeat(251) + ".png");
-    Png.write(file, IMAGE, Map.of());
+    Png.write(file, IMAGE);
     assertThat(file).exists();
   }
 

@@ -38,6 +38,10 @@ final class Metadata {
   static <T> T read(
       Path file, Map<String, String> metadata, String key, Function<String, T> parser) {
     String name = metadata.get(key);
+    String cure =
+        "; say it to the builder: OnnxDenoiser.builder(file)."
+            + key.substring(key.indexOf('.') + 1)
+            + "(…).open()";
     if (name == null) {
       throw new DiffusionException(
           file
@@ -45,14 +49,12 @@ final class Metadata {
               + key
               + ", found only "
               + new TreeMap<>(metadata).keySet()
-              + "; say it to the builder: OnnxDenoiser.builder(file)."
-              + key.substring(key.indexOf('.') + 1)
-              + "(…).open()");
+              + cure);
     }
     try {
       return parser.apply(name);
     } catch (IllegalArgumentException e) {
-      throw new DiffusionException(file + ": metadata " + key + ": " + e.getMessage(), e);
+      throw new DiffusionException(file + ": metadata " + key + ": " + e.getMessage() + cure, e);
     }
   }
 }

@@ -139,14 +139,7 @@ public final class OnnxDenoiser implements DiffusionModel {
     return session.signature().image();
   }
 
-  /**
-   * The shape of a batch of images, for models that take images of one size only.
-   *
-   * @param batch the number of images, at least 0
-   * @return {@code [batch, channels, height, width]}, or nothing if the graph leaves one of the
-   *     last three open
-   * @throws IllegalArgumentException if the number is negative
-   */
+  @Override
   public Optional<Shape> imageShape(int batch) {
     List<Integer> sizes = image().sizes();
     return sizes.subList(1, 4).contains(GraphTensor.ANY)

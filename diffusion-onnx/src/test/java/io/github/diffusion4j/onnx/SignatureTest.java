@@ -165,7 +165,7 @@ class SignatureTest {
         "bad-time; one number, or [batch]; timestep float32[?, 2]",
         "no-metadata; metadata diffusion4j.prediction; .prediction(",
         "unknown-prediction; one of [EPSILON; SCORE",
-        "unknown-schedule; schedule must be rectifiedFlow; quadratic(3)"
+        "unknown-schedule; schedule must be rectifiedFlow; 'quadratic(3); say it to the builder: OnnxDenoiser.builder(file).schedule('"
       })
   void aFileThatIsNoDenoiserIsRefused(String name, String expected, String found) {
     assertThatThrownBy(() -> Models.open(name))

@@ -60,8 +60,9 @@ record Run(
 
   private static Batches batches(
       Network network, Training training, Dataset data, Workers workers) {
+    Batches batches = new Batches(network, training, data, workers);
     Validation.check(network, training, data);
-    return new Batches(network, training, data, workers);
+    return batches;
   }
 
   /** A new run. */

@@ -7,6 +7,7 @@ import io.github.diffusion4j.Estimate;
 import io.github.diffusion4j.NoiseSchedule;
 import io.github.diffusion4j.PredictionType;
 import io.github.diffusion4j.Query;
+import io.github.diffusion4j.Shape;
 import io.github.diffusion4j.Tensor;
 import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.internal.ModelMetadata;
@@ -130,6 +131,12 @@ public final class TrainedDenoiser implements DiffusionModel {
     return classNames;
   }
 
+  @Override
+  public Optional<Shape> imageShape(int batch) {
+    List<Integer> each = network.inputs().get(0).shape(); // of the sample
+    return Optional.of(Shape.images(batch, each.get(0), each.get(1), each.get(2)));
+  }
+
   /**
    * The mean loss over images, which may be ones that were not trained on. Noise, positions and
    * dropped classes are drawn as in training, but from the run's seed and an image's place alone,
@@ -138,7 +145,6 @@ public final class TrainedDenoiser implements DiffusionModel {
    * @param data images of the network's shapes
    * @return the mean of the objective's loss
    * @throws IllegalArgumentException if the network does not take these images or classes
-   * @throws IllegalStateException if this is closed
    */
   public double loss(Dataset data) {
     return Validation.of(network, training, data)
@@ -156,7 +162,6 @@ public final class TrainedDenoiser implements DiffusionModel {
    * @return the run, before its first step; this can be closed
    * @throws IllegalArgumentException as that method
    * @throws DiffusionException as that method
-   * @throws IllegalStateException if this is closed
    */
   public Trainer train(Training training, Dataset data, Path folder) {
     return train(training, data, folder, Workers.alone());
@@ -172,7 +177,6 @@ public final class TrainedDenoiser implements DiffusionModel {
    * @return the run, before its first step; this can be closed
    * @throws IllegalArgumentException also if a batch has no image for one of the workers
    * @throws DiffusionException also if the workers do not meet or agree
-   * @throws IllegalStateException if this is closed
    */
   public Trainer train(Training training, Dataset data, Path folder, Workers workers) {
     Objects.requireNonNull(folder, "folder");
@@ -191,7 +195,6 @@ public final class TrainedDenoiser implements DiffusionModel {
    * @throws IllegalArgumentException as {@link Trainer#start(Network, Training, Dataset, Path)}
    * @throws DiffusionException if the folder's run began with another network or has other
    *     settings, or as that method
-   * @throws IllegalStateException if this is closed
    */
   public Trainer trainOrResume(Training training, Dataset data, Path folder) {
     return trainOrResume(training, data, folder, Workers.alone());
@@ -206,7 +209,6 @@ public final class TrainedDenoiser implements DiffusionModel {
    * @param workers the processes that train together
    * @return the run, before its first step or where its last checkpoint was written
    * @throws DiffusionException also if the workers do not meet or agree
-   * @throws IllegalStateException if this is closed
    */
   public Trainer trainOrResume(Training training, Dataset data, Path folder, Workers workers) {
     Initial initial = Initial.of(record, parameters());
@@ -244,7 +246,6 @@ public final class TrainedDenoiser implements DiffusionModel {
    *
    * @param file the model's file, replaced if it exists; it appears whole or not at all
    * @throws DiffusionException if it cannot be written
-   * @throws IllegalStateException if this is closed
    */
   public void exportOnnx(Path file) {
     Objects.requireNonNull(file, "file");
@@ -260,7 +261,6 @@ public final class TrainedDenoiser implements DiffusionModel {
    * {@inheritDoc}
    *
    * @throws IllegalArgumentException if images or inputs are not of the network's shapes or names
-   * @throws IllegalStateException if this is closed
    */
   @Override
   public List<Estimate> estimate(List<Query> queries) {

@@ -96,7 +96,7 @@ class PictureRunTest {
         assertThat(denoiser.classNames()).containsExactly("cats", "dogs");
         Tensor dogs = Tensor.of(Shape.of(1, 2, 3), TOKENS.get("two dogs"));
         Conditioning told = Conditioning.none().global(Input.TEXT, dogs);
-        Sampling request = Sampling.fromNoise(Shape.images(2, 3, 16, 16)).steps(3);
+        Sampling request = Sampling.fromNoise(denoiser.imageShape(2).orElseThrow()).steps(3);
         Tensor guided =
             Sampler.of(denoiser)
                 .sample(request.guidance(Guidance.classifierFree(3, told, told.zeros())));

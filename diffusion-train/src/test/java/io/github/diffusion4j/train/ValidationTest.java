@@ -192,6 +192,9 @@ class ValidationTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Trainer.start(Blobs.NET, Blobs.TRAINING, unfit))
         .withMessageContaining("class has shape [3], data set blobs gives [2]");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Trainer.start(Blobs.NET.images(3, 8), Blobs.TRAINING, DATA))
+        .withMessageContaining("data set " + DATA.name() + " gives"); // and not what it holds back
     ResidualUNet texts = ResidualUNet.of(8, 1).images(1, 8).groups(4).text(1, 2);
     Dataset told = new Blobs(20).conditioned(Input.TEXT, List.of(1, 2), i -> new float[2]);
     assertThatIllegalArgumentException()

@@ -63,6 +63,9 @@ class ExportedTextTest {
           assertThat(exported.classNames())
               .containsExactly("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
               .isEqualTo(trained.classNames());
+          assertThat(exported.imageShape(3))
+              .contains(Shape.images(3, 1, 28, 28))
+              .isEqualTo(trained.imageShape(3));
         }
       }
     }

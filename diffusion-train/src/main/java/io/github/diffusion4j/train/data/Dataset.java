@@ -245,8 +245,8 @@ public interface Dataset {
    * @param share how many are held back, in (0, 1): at least one, and not all
    * @param seed what their draw is a function of
    * @return a view of those that are not held back
-   * @throws IllegalArgumentException if the share is out of range, or this is a single image or
-   *     holds others back
+   * @throws IllegalArgumentException if the share is out of range, or this is a single image, holds
+   *     others back or is what {@link #repeated} returns
    */
   default Dataset holdingBack(double share, long seed) {
     return Validated.holdingBack(this, share, seed);

@@ -133,6 +133,9 @@ class DatasetViewTest {
     assertThat(often.label(often.size() - 1)).isEqualTo(all.label(all.size() - 1));
     assertThat(all.repeated(1).hash()).isNotEqualTo(all.repeated(2).hash());
     assertThatIllegalArgumentException()
+        .isThrownBy(() -> twice.holdingBack(.5, 1))
+        .withMessageContainingAll("held back before they are repeated", "2 times");
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> all.repeated(0))
         .withMessageContaining("times must be in [1, ");
     assertThatIllegalArgumentException().isThrownBy(() -> all.repeated(Integer.MAX_VALUE));
