@@ -23,8 +23,8 @@ import java.util.OptionalInt;
  * }</pre>
  *
  * <p>With a folder, a checkpoint is written after every epoch, and within it if {@link
- * CheckpointPolicy} says so, and {@link #resume} goes on from it with the same numbers: bit for bit
- * on the same machine with the same number of threads.
+ * CheckpointPolicy} says so, and {@link #resume} goes on from it with the same numbers: on the
+ * processor bit for bit, on the same machine with the same number of threads.
  *
  * <p>Safe for several threads, which take turns, but a run is one sequence: give it one thread.
  */

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerScope;
@@ -30,6 +31,9 @@ final class Backends {
 
   /** The variable by which NCCL reports a lost worker, where it would else end the process. */
   static final String BLOCKING_WAIT = "TORCH_NCCL_BLOCKING_WAIT";
+
+  private static final String NO_NCCL =
+      "without NCCL, gradients go by Gloo and the processor's memory: {}";
 
   /** All, so that none becomes garbage, which would be freed. */
   private static final List<Backend> KEPT = new CopyOnWriteArrayList<>();
@@ -57,15 +61,39 @@ final class Backends {
     made.values().forEach(open -> open.setTimeout(timeout));
   }
 
-  /** Whether this worker can talk by NCCL; all do, or none. */
-  static boolean hasNccl() {
+  /**
+   * The device that this worker can talk from by NCCL.
+   *
+   * @param settings this worker's place
+   * @param cudaDevice the number of its device
+   * @return a text that another worker's is equal to if it has the same device; empty if this one
+   *     has no NCCL
+   */
+  static String ncclDevice(GroupSettings settings, int cudaDevice) {
     try {
       Loader.load(torch_nccl.class);
-      return true;
+      String visible = System.getenv("CUDA_VISIBLE_DEVICES"); // what the number is one of
+      return ownAddress(settings) + ", " + visible + ", " + cudaDevice;
     } catch (LinkageError | TypeNotPresentException e) {
-      LOG.warn("without NCCL, gradients go by Gloo and the processor's memory: {}", e.toString());
+      LOG.warn(NO_NCCL, e.toString());
+      return "";
+    }
+  }
+
+  /**
+   * Whether all workers can talk by NCCL, which takes one worker from each device.
+   *
+   * @param devices the {@link #ncclDevice} of each
+   */
+  static boolean isNccl(List<String> devices) {
+    if (devices.contains("")) {
       return false;
     }
+    if (Set.copyOf(devices).size() < devices.size()) {
+      LOG.warn(NO_NCCL, "workers share a CUDA device; LOCAL_RANK gives each its own");
+      return false;
+    }
+    return true;
   }
 
   private Backend opened(boolean isNccl, GroupSettings settings) {
@@ -112,7 +140,8 @@ final class Backends {
    * frees it: to free it once more would end the process.
    */
   private static void disown(Store store) {
-    store.deallocate(false);
+    store.retainReference(); // lest a scope frees it
+    store.deallocate(false); // lest the garbage collector does
   }
 
   /** The address of this machine on the way to worker 0; connecting a datagram sends nothing. */

@@ -1,6 +1,7 @@
 package io.github.diffusion4j.train.torch;
 
 import io.github.diffusion4j.DiffusionException;
+import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -74,7 +75,7 @@ public record Compute(boolean isDouble, boolean isMixed, boolean isCuda, int cud
   }
 
   /**
-   * Checks that there is such a device.
+   * Checks that there is such a device, and has LibTorch compute on it exactly and repeatably.
    *
    * @throws DiffusionException if there is not
    */
@@ -89,6 +90,18 @@ public record Compute(boolean isDouble, boolean isMixed, boolean isCuda, int cud
               + (torch.cuda_device_count() - 1)
               + "], found "
               + cudaDevice);
+    }
+    if (isCuda) {
+      Context context = torch.globalContext();
+      context.setAllowTF32CuDNN(false); // 10 bits of precision, which nobody asked for
+      context.setDeterministicCuDNN(true);
+    }
+  }
+
+  /** Makes the device this thread's own, lest what goes without a name goes to the first. */
+  void use() {
+    if (isCuda) {
+      torch.setDeviceIndex((byte) cudaDevice);
     }
   }
 }

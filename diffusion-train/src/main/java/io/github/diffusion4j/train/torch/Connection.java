@@ -39,6 +39,8 @@ final class Connection {
   /** What comes after a text's name where a worker says that it has read those of all. */
   private static final String READ = "/read";
 
+  private static final String LAST_ERROR = "\nLast error:";
+
   private GroupSettings settings;
   private final Store store;
   private final String prefix;
@@ -140,10 +142,11 @@ final class Connection {
   }
 
   /** Connects each worker with each. */
-  void open(boolean isCuda) {
+  void open(Compute compute) {
     isNccl =
-        isCuda
-            && exchange("NCCL", "" + Backends.hasNccl()).stream().allMatch(Boolean::parseBoolean);
+        compute.isCuda()
+            && Backends.isNccl(
+                exchange("NCCL", Backends.ncclDevice(settings, compute.cudaDevice())));
     backends.open(isNccl, settings);
   }
 
@@ -217,10 +220,16 @@ final class Connection {
     return new LostWorkerException(worker + what + ": " + reason(e), e);
   }
 
-  /** What c10d says, without the places in its sources. */
+  /** What c10d says, without the places in its sources; of NCCL its last error, too. */
   static String reason(Throwable e) {
-    String text = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-    return text.replaceFirst("^\\[[^ ]*\\] ", "");
+    String text = String.valueOf(e.getMessage());
+    String first = text.lines().findFirst().orElse("").replaceFirst("^\\[[^ ]*\\] ", "");
+    int last = text.indexOf(LAST_ERROR);
+    return last < 0
+        ? first
+        : first
+            + ": "
+            + text.substring(last + LAST_ERROR.length()).strip().lines().findFirst().orElse("");
   }
 
   /** Leaves it to the next group at the same place. */

@@ -278,7 +278,8 @@ public final class Engine implements AutoCloseable {
     guarded(
         "telling parameters",
         () -> {
-          group.begin(feed.compute().isCuda(), List.copyOf(names().values()));
+          feed.compute().use();
+          group.begin(feed.compute(), List.copyOf(names().values()));
           learner.orElseThrow().steps(steps);
           return steps;
         });

@@ -35,6 +35,7 @@ record Feed(Network network, Compute compute) {
 
   /** What is asked in training: {@code a·clean + s·ε}, to be answered {@code c₀·clean + c₁·ε}. */
   Question question(Batch batch, long noiseSeed) {
+    compute.use();
     long[] shape = shape(Input.SAMPLE, batch.shape()[0]);
     Tensor clean = tensor(batch.images(), shape);
     Generator generator = torch.createCPUGenerator(noiseSeed);

@@ -149,10 +149,10 @@ public final class Group implements AutoCloseable {
   }
 
   /** Connects each worker with each, and gives all of them the tensors of worker 0. */
-  void begin(boolean isCuda, List<Tensor> tensors) {
+  void begin(Compute compute, List<Tensor> tensors) {
     if (connection.isPresent()) {
       try {
-        connection.get().open(isCuda);
+        connection.get().open(compute);
       } catch (RuntimeException e) {
         throw lost(e);
       }
@@ -169,14 +169,14 @@ public final class Group implements AutoCloseable {
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
       List<Bucket> buckets = Bucket.of(tensors, connection.orElseThrow()::place);
-      List<Work> works = new ArrayList<>();
-      buckets.forEach(bucket -> works.add(collective.apply(new TensorVector(bucket.values()))));
-      for (int i = 0; i < works.size(); i++) {
-        works.get(i)._wait();
-        buckets.get(i).empty();
+      try {
+        List<Work> works = new ArrayList<>();
+        buckets.forEach(bucket -> works.add(collective.apply(new TensorVector(bucket.values()))));
+        works.forEach(Work::_wait);
+      } catch (RuntimeException e) {
+        throw lost(e);
       }
-    } catch (RuntimeException e) {
-      throw lost(e);
+      buckets.forEach(Bucket::empty);
     }
   }
 
@@ -205,16 +205,27 @@ public final class Group implements AutoCloseable {
   private static final class SumOfGradients extends TensorTensorHook {
 
     private final transient Group group;
+    private transient Tensor sum = new Tensor();
 
     SumOfGradients(Group group) {
       this.group = group;
     }
 
+    /** On CUDA by a thread of LibTorch's own, which has no scope. */
     @Override
     public TensorBase call(TensorBase gradient) {
-      Tensor sum = new Tensor(gradient).clone();
-      group.sum(List.of(sum));
-      return sum;
+      sum.close(); // the last one, which LibTorch has taken since
+      try (PointerScope scope = new PointerScope()) {
+        sum = new Tensor(gradient).clone().retainReference();
+        group.sum(List.of(sum));
+        return sum;
+      }
+    }
+
+    @Override
+    public void close() {
+      sum.close();
+      super.close();
     }
   }
 
