@@ -276,11 +276,15 @@ record Checkpoint(
               + " images back");
     }
     if (!Objects.equals(found.get("hash"), data.get("hash"))) {
-      String difference =
-          Stream.of("size", "name", "hash")
+      List<String> plain =
+          Stream.of("size", "name")
               .filter(entry -> !Objects.equals(data.get(entry), found.get(entry)))
-              .map(entry -> entry + " " + data.get(entry) + ", found " + found.get(entry))
-              .collect(Collectors.joining("; expected "));
+              .toList();
+      String difference =
+          (plain.isEmpty() ? List.of("hash") : plain)
+              .stream()
+                  .map(entry -> entry + " " + data.get(entry) + ", found " + found.get(entry))
+                  .collect(Collectors.joining("; expected "));
       throw new DiffusionException("the run was started with other data: expected " + difference);
     }
   }

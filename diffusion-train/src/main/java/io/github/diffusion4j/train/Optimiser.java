@@ -14,6 +14,9 @@ import java.util.Objects;
  */
 public final class Optimiser {
 
+  /** What a checkpoint of an earlier version calls it. */
+  private static final String OLD_EMA = "averaging";
+
   private double rate;
   private RateSchedule rates = RateSchedule.constant();
   private double beta1 = 0.9;
@@ -189,7 +192,7 @@ public final class Optimiser {
     settings.put("betas", List.of(beta1, beta2, epsilon));
     settings.put("weightDecay", decay);
     settings.put("clipNorm", clipNorm);
-    settings.put("averaging", averaging);
+    settings.put("ema", averaging);
     settings.put("accumulation", parts);
   }
 
@@ -210,7 +213,7 @@ public final class Optimiser {
         .rates(RateSchedule.named(settings.text("rates")))
         .betas(betas.get(0), betas.get(1), betas.get(2))
         .clipNorm(settings.number("clipNorm"))
-        .ema(settings.number("averaging"))
+        .ema(settings.number(settings.has("ema") ? "ema" : OLD_EMA))
         .accumulation(settings.whole("accumulation"));
   }
 }

@@ -132,9 +132,7 @@ class RefusedRunTest {
     }
     assertThatExceptionOfType(DiffusionException.class)
         .isThrownBy(() -> Trainer.resume(folder, new Blobs(21)))
-        .withMessage(
-            "the run was started with other data: expected size 20, found 21; expected hash"
-                + " blobs:20, found blobs:21");
+        .withMessage("the run was started with other data: expected size 20, found 21");
     assertThatExceptionOfType(DiffusionException.class)
         .isThrownBy(() -> Trainer.resume(folder, DATA.augmented(Augmentation.shift(1))))
         .withMessageContaining("other data: expected name blobs, found blobs, shifted by up to 1");

@@ -31,7 +31,6 @@ class CommittedRunsTest {
           "rates",
           "betas",
           "weightDecay",
-          "averaging",
           "conditioningDropout",
           "schedule",
           "prediction",
@@ -68,6 +67,8 @@ class CommittedRunsTest {
     for (String setting : LEARNING) {
       assertThat(settings.get("training").get(setting)).isEqualTo(expected.get(setting));
     }
+    // What the records were written with called it by another name.
+    assertThat(settings.get("training").get("averaging")).isEqualTo(expected.get("ema"));
     assertThat(settings.get("data").get("hash").asText()).isEqualTo(HASH);
     assertThat(settings.get("version").asText()).matches("\\d+\\.\\d+\\.\\d+(-SNAPSHOT)?");
     assertThat(settings.get("wallSeconds").asLong()).isPositive();
