@@ -189,8 +189,8 @@ class WorkersRefusedTest {
     }
     try (Team team = Team.start(2, OtherData.class, folder)) {
       assertThat(team.rest(0).toString())
-          .contains("worker 1 has failed in the data", "blobs:20", "blobs:21");
-      assertThat(team.rest(1).toString()).contains("blobs:20", "blobs:21");
+          .contains("worker 1 has failed in the data", "expected size 20, found 21");
+      assertThat(team.rest(1).toString()).contains("expected size 20, found 21");
     }
   }
 
