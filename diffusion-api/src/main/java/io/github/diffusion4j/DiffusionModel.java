@@ -2,6 +2,7 @@ package io.github.diffusion4j;
 
 import io.github.diffusion4j.internal.Checks;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -11,7 +12,6 @@ import java.util.Optional;
  * throws {@link IllegalStateException}.
  */
 public interface DiffusionModel extends Denoiser, AutoCloseable {
-
   /** The noise schedule that the network was trained with. */
   NoiseSchedule schedule();
 
@@ -37,18 +37,22 @@ public interface DiffusionModel extends Denoiser, AutoCloseable {
    */
   default Conditioning classes(String... names) {
     List<String> all = classNames();
+    Checks.require(names.length > 0, () -> "at least one class is needed, got none");
     int[] labels = new int[names.length];
     for (int i = 0; i < labels.length; i++) {
-      String name = names[i];
+      String name = Objects.requireNonNull(names[i], "name");
       labels[i] = all.indexOf(name);
       Checks.require(
           labels[i] >= 0,
           () ->
               all.isEmpty()
                   ? "the model does not tell the names of its classes, got " + name
-                  : "class must be one of " + all + ", got " + name);
+                  : "class must be one of "
+                      + (all.size() <= 20 ? all : all.subList(0, 20) + " and others")
+                      + ", got "
+                      + name);
     }
-    return Conditioning.none().global("class", Tensor.oneHot(Math.max(1, all.size()), labels));
+    return Conditioning.none().global("class", Tensor.oneHot(all.size(), labels));
   }
 
   /**
@@ -57,7 +61,7 @@ public interface DiffusionModel extends Denoiser, AutoCloseable {
    * @param batch the number of images, at least 0
    * @return {@code [batch, channels, height, width]}; empty where the model leaves one of the last
    *     three open, or does not tell
-   * @throws IllegalArgumentException if the number is negative
+   * @throws IllegalArgumentException if there is a shape and the number is negative
    */
   default Optional<Shape> imageShape(int batch) {
     return Optional.empty();

@@ -47,6 +47,6 @@ class DiffusionModelTest {
         .withMessage("the model does not tell the names of its classes, got 7");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Named(List.of("circle")).classes())
-        .withMessageContaining("class must not be empty");
+        .withMessageContaining("at least one class is needed");
   }
 }

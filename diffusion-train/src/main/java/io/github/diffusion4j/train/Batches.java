@@ -19,10 +19,11 @@ import java.util.TreeMap;
  * @param training the settings
  * @param data the images
  * @param workers who looks at which part of each batch
- * @param isAugmented whether images are as a step of training sees them, else as they are
+ * @param isTrained whether images and draws are those of a step of training; else images are as
+ *     they are, and draws those of each image's number
  */
 record Batches(
-    Network network, Training training, Dataset data, Workers workers, boolean isAugmented) {
+    Network network, Training training, Dataset data, Workers workers, boolean isTrained) {
 
   /**
    * Checks that these go together.
@@ -74,7 +75,7 @@ record Batches(
         .filter(input -> !input.name().equals(Input.SAMPLE))
         .forEach(input -> told.put(input, new float[count * input.elements()]));
     Objective objective = training.objective();
-    SplittableRandom random = Randomness.ofStep(training.seed(), step);
+    SplittableRandom ofStep = Randomness.ofStep(training.seed(), step);
     SplittableRandom augmentation = Randomness.ofAugmentation(training.seed(), step);
     for (int i = 0; i < count; i++) {
       int image = order[from + i];
@@ -85,6 +86,7 @@ record Batches(
         reading(image, () -> read(image, own, images, offset));
         checkPixels(image, images, offset, each);
       }
+      SplittableRandom random = isTrained ? ofStep : Randomness.ofStep(training.seed(), image + 1L);
       NoiseLevel level = objective.level(random.nextDouble());
       boolean dropped = random.nextDouble() < training.conditioningDropout();
       signal[i] = (float) (level.inputScale() * level.signal());
@@ -116,7 +118,7 @@ record Batches(
   }
 
   private void read(int image, SplittableRandom own, float[] into, int offset) {
-    if (isAugmented) {
+    if (isTrained) {
       data.draw(image, own, into, offset);
     } else {
       data.image(image, into, offset);

@@ -66,8 +66,8 @@ public final class Epoch implements Iterable<TrainingStep> {
 
   /**
    * The loss after it on the images that the data set {@linkplain
-   * io.github.diffusion4j.train.data.Dataset#validatedOn holds back}, with the run's weights and
-   * conditioning dropout, as {@link TrainedDenoiser#loss}.
+   * io.github.diffusion4j.train.data.Dataset#validatedOn holds back}, with the run's loss weighting
+   * and conditioning dropout, as {@link TrainedDenoiser#loss}.
    *
    * @return their mean loss, worker 0's where there are several; empty before the epoch has ended,
    *     and where no images are held back

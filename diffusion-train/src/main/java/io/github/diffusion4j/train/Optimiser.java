@@ -213,7 +213,7 @@ public final class Optimiser {
         .rates(RateSchedule.named(settings.text("rates")))
         .betas(betas.get(0), betas.get(1), betas.get(2))
         .clipNorm(settings.number("clipNorm"))
-        .ema(settings.number(settings.has("ema") ? "ema" : OLD_EMA))
+        .ema(settings.number(settings.has(OLD_EMA) ? OLD_EMA : "ema"))
         .accumulation(settings.whole("accumulation"));
   }
 }

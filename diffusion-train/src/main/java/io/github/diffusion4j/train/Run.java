@@ -60,9 +60,7 @@ record Run(
 
   private static Batches batches(
       Network network, Training training, Dataset data, Workers workers) {
-    Batches batches = new Batches(network, training, data, workers);
-    Validation.check(network, training, data);
-    return batches;
+    return Validation.checked(new Batches(network, training, data, workers));
   }
 
   /** A new run. */

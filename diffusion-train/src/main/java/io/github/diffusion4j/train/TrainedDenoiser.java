@@ -148,7 +148,7 @@ public final class TrainedDenoiser implements DiffusionModel {
    */
   public double loss(Dataset data) {
     return Validation.of(network, training, data)
-        .loss((batch, seed, atOnce) -> inTurn(() -> engine.loss(batch, seed, atOnce)));
+        .loss((batch, noiseSeeds) -> inTurn(() -> engine.loss(batch, noiseSeeds)));
   }
 
   /**

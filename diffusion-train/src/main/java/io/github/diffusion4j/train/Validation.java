@@ -4,8 +4,10 @@ import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.torch.Batch;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * The loss of a network on images that it may not have been trained on. Noise, positions and
@@ -13,12 +15,8 @@ import java.util.stream.IntStream;
  * augmented images are taken as they are.
  *
  * @param batches the images
- * @param atOnce as many as there is memory for
  */
-record Validation(Batches batches, int atOnce) {
-
-  /** For so many images in turn there are draws, whatever a step of the run is made of. */
-  private static final int DRAWN = 64;
+record Validation(Batches batches) {
 
   /** What answers a batch. */
   @FunctionalInterface
@@ -26,10 +24,9 @@ record Validation(Batches batches, int atOnce) {
     /**
      * The mean loss of a batch.
      *
-     * @param noiseSeed the seed of its noise
-     * @param atOnce the most images to look at together
+     * @param noiseSeeds the seed of each image's noise
      */
-    double loss(Batch batch, long noiseSeed, int atOnce);
+    double loss(Batch batch, long[] noiseSeeds);
   }
 
   /**
@@ -40,24 +37,25 @@ record Validation(Batches batches, int atOnce) {
   static Validation of(Network network, Training training, Dataset data) {
     Objects.requireNonNull(data, "data");
     int parts = training.optimiser().accumulation();
+    int part = (training.batch() + parts - 1) / parts; // what there is memory for
     Training asked =
         training
             .seed(Randomness.validationSeed(training.seed()))
             .optimiser(training.optimiser().accumulation(1))
-            .batch(Math.min(DRAWN, data.size()));
-    return new Validation(
-        new Batches(network, asked, data, Workers.alone(), false),
-        (training.batch() + parts - 1) / parts);
+            .batch(Math.min(part, data.size()));
+    return new Validation(new Batches(network, asked, data, Workers.alone(), false));
   }
 
   /**
-   * Checks that the network takes what a data set holds back, and that something is held back where
-   * the settings need it.
+   * Checks that the network takes what a run's data set holds back, and that something is held back
+   * where the settings need it.
    *
    * @throws IllegalArgumentException if not
    */
-  static void check(Network network, Training training, Dataset data) {
-    data.heldBack().ifPresent(heldBack -> of(network, training, heldBack));
+  static Batches checked(Batches run) {
+    Training training = run.training();
+    Dataset data = run.data();
+    data.heldBack().ifPresent(heldBack -> of(run.network(), training, heldBack));
     boolean isNeeded = training.patience() > 0 || training.checkpoints().keepsBest();
     Checks.require(
         !isNeeded || data.heldBack().isPresent(),
@@ -67,17 +65,23 @@ record Validation(Batches batches, int atOnce) {
                 + " data set "
                 + data.name()
                 + " has none");
+    return run;
   }
 
   /** The mean over all images. */
   double loss(Asked network) {
     int size = batches.data().size();
     int[] order = IntStream.range(0, size).toArray();
+    long seed = batches.training().seed();
+    long[] noiseSeeds =
+        LongStream.rangeClosed(1, size).map(place -> Randomness.noiseSeed(seed, place)).toArray();
     double sum = 0;
+    int from = 0;
     for (int i = 0; i < batches.count(); i++) {
       Batch batch = batches.batch(order, i, i + 1);
-      long seed = Randomness.noiseSeed(batches.training().seed(), i + 1);
-      sum += batch.shape()[0] * network.loss(batch, seed, atOnce);
+      int to = from + (int) batch.shape()[0];
+      sum += (to - from) * network.loss(batch, Arrays.copyOfRange(noiseSeeds, from, to));
+      from = to;
     }
     return sum / size;
   }

@@ -246,7 +246,7 @@ public interface Dataset {
    * @param seed what their draw is a function of
    * @return a view of those that are not held back
    * @throws IllegalArgumentException if the share is out of range, or this is a single image, holds
-   *     others back or is what {@link #repeated} returns
+   *     others back or has its images {@linkplain #repeated several times}
    */
   default Dataset holdingBack(double share, long seed) {
     return Validated.holdingBack(this, share, seed);

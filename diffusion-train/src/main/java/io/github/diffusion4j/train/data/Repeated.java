@@ -14,13 +14,6 @@ record Repeated(Dataset all, int times) implements DatasetView {
     return times * all.size();
   }
 
-  /** Copies of an image would be on both sides. */
-  @Override
-  public Dataset holdingBack(double share, long seed) {
-    throw new IllegalArgumentException(
-        "images are held back before they are repeated, got data set " + name());
-  }
-
   @Override
   public int place(int index) {
     return index % all.size();

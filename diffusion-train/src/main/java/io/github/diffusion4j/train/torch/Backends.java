@@ -66,8 +66,8 @@ final class Backends {
    *
    * @param settings this worker's place
    * @param cudaDevice the number of its device
-   * @return a text that another worker's is equal to if it has the same device; empty if this one
-   *     has no NCCL
+   * @return a text that another worker's is equal to if it was told to take the same device; empty
+   *     if this one has no NCCL
    */
   static String ncclDevice(GroupSettings settings, int cudaDevice) {
     try {
@@ -85,7 +85,7 @@ final class Backends {
    *
    * @param devices the {@link #ncclDevice} of each
    */
-  static boolean isNccl(List<String> devices) {
+  static boolean haveNccl(List<String> devices) {
     if (devices.contains("")) {
       return false;
     }

@@ -79,7 +79,7 @@ public record Compute(boolean isDouble, boolean isMixed, boolean isCuda, int cud
    *
    * @throws DiffusionException if there is not
    */
-  void check() {
+  void prepare() {
     if (isCuda && !torch.cuda_is_available()) {
       throw new DiffusionException(
           "there is no CUDA device that LibTorch can use: " + Natives.whyNoCuda());

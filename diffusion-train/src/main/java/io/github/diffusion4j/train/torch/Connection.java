@@ -145,7 +145,7 @@ final class Connection {
   void open(Compute compute) {
     isNccl =
         compute.isCuda()
-            && Backends.isNccl(
+            && Backends.haveNccl(
                 exchange("NCCL", Backends.ncclDevice(settings, compute.cudaDevice())));
     backends.open(isNccl, settings);
   }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -98,9 +99,19 @@ public final class Engine implements AutoCloseable {
     Learner optimiser = learner.orElseThrow();
     int parts = group.size() * rule.parts();
     int atOnce = ((int) batch.shape()[0] + parts - 1) / parts;
-    return guarded(
+    return onDevice(
         "a step of training",
         () -> optimiser.keepingMemory(atOnce, () -> step(optimiser, batch, rate, noiseSeed)));
+  }
+
+  /** Does some work with the network's device as this thread's. */
+  private <T> T onDevice(String what, Supplier<T> work) {
+    return guarded(
+        what,
+        () -> {
+          feed.compute().use();
+          return work.get();
+        });
   }
 
   private double step(Learner optimiser, Batch batch, double rate, long noiseSeed) {
@@ -159,32 +170,19 @@ public final class Engine implements AutoCloseable {
    * The loss of the network as trained, which changes nothing.
    *
    * @param batch clean images and what belongs to each
-   * @param noiseSeed the seed of ε
-   * @param atOnce the most images to look at together, at least 1; changes last digits alone
+   * @param noiseSeeds the seed of ε, or one for each image
    * @return the mean squared error, weighted as the batch says
    */
-  public double loss(Batch batch, long noiseSeed, int atOnce) {
-    return guarded(
+  public double loss(Batch batch, long... noiseSeeds) {
+    return onDevice(
         "a loss",
         () -> {
           try (PointerScope scope = new PointerScope();
               AutoGradMode off = new AutoGradMode(false)) {
-            Question question = feed.question(batch, noiseSeed);
-            int count = (int) batch.shape()[0];
-            double sum = 0;
-            for (int from = 0; from < count; from += atOnce) {
-              int to = Math.min(count, from + atOnce);
-              sum += (to - from) * loss(question.part(from, to));
-            }
-            return sum / count;
+            Question question = feed.question(batch, noiseSeeds);
+            return question.loss(model.forward(question.inputs(), false)).item_double();
           }
         });
-  }
-
-  private double loss(Question question) {
-    try (PointerScope temporaries = new PointerScope()) {
-      return question.loss(model.forward(question.inputs(), false)).item_double();
-    }
   }
 
   /**
@@ -195,7 +193,7 @@ public final class Engine implements AutoCloseable {
    * @return the prediction in row-major order
    */
   public float[] predict(Map<String, float[]> inputs, int batch) {
-    return guarded("a prediction", () -> guardedPredict(inputs, batch));
+    return onDevice("a prediction", () -> guardedPredict(inputs, batch));
   }
 
   private float[] guardedPredict(Map<String, float[]> inputs, int batch) {
@@ -275,10 +273,9 @@ public final class Engine implements AutoCloseable {
    * @param steps the number of steps made so far
    */
   public void follow(long steps) {
-    guarded(
+    onDevice(
         "telling parameters",
         () -> {
-          feed.compute().use();
           group.begin(feed.compute(), List.copyOf(names().values()));
           learner.orElseThrow().steps(steps);
           return steps;

@@ -14,6 +14,7 @@ import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -33,16 +34,16 @@ record Feed(Network network, Compute compute) {
     return inputs;
   }
 
-  /** What is asked in training: {@code a·clean + s·ε}, to be answered {@code c₀·clean + c₁·ε}. */
-  Question question(Batch batch, long noiseSeed) {
-    compute.use();
+  /**
+   * What is asked in training: {@code a·clean + s·ε}, to be answered {@code c₀·clean + c₁·ε}.
+   *
+   * @param batch clean images and what belongs to each
+   * @param noiseSeeds the seed of ε, or one for each image
+   */
+  Question question(Batch batch, long... noiseSeeds) {
     long[] shape = shape(Input.SAMPLE, batch.shape()[0]);
     Tensor clean = tensor(batch.images(), shape);
-    Generator generator = torch.createCPUGenerator(noiseSeed);
-    Tensor noise =
-        compute.place(
-            torch.randn(
-                shape, new GeneratorOptional(generator), new TensorOptions(ScalarType.Float)));
+    Tensor noise = compute.place(noise(shape, noiseSeeds));
     Tensor x = mix(batch.signal(), clean, batch.noise(), noise);
     Map<String, Tensor> inputs = inputs(batch.conditions(), shape[0]);
     inputs.put(Input.SAMPLE, withChannelsLast(x));
@@ -53,6 +54,19 @@ record Feed(Network network, Compute compute) {
         weights.length == 0
             ? Optional.empty()
             : Optional.of(tensor(weights, weights.length, 1, 1, 1)));
+  }
+
+  private static Tensor noise(long[] shape, long[] seeds) {
+    if (seeds.length > 1) {
+      long[] one = shape.clone();
+      one[0] = 1;
+      TensorVector each = new TensorVector();
+      LongStream.of(seeds).forEach(seed -> each.push_back(noise(one, new long[] {seed})));
+      return torch.cat(each);
+    }
+    Generator generator = torch.createCPUGenerator(seeds[0]);
+    return torch.randn(
+        shape, new GeneratorOptional(generator), new TensorOptions(ScalarType.Float));
   }
 
   private long[] shape(String input, long batch) {

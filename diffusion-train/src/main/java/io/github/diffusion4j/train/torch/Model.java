@@ -38,7 +38,7 @@ public final class Model implements AutoCloseable {
 
   private Model(Network network, Compute compute) {
     Natives.load();
-    compute.check();
+    compute.prepare();
     this.network = network;
     this.compute = compute;
     this.outline = Outline.of(network);

@@ -133,7 +133,7 @@ class DatasetViewTest {
     assertThat(often.label(often.size() - 1)).isEqualTo(all.label(all.size() - 1));
     assertThat(all.repeated(1).hash()).isNotEqualTo(all.repeated(2).hash());
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> twice.holdingBack(.5, 1))
+        .isThrownBy(() -> twice.shuffled(1).range(0, 5).holdingBack(.5, 1))
         .withMessageContainingAll("held back before they are repeated", "2 times");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> all.repeated(0))

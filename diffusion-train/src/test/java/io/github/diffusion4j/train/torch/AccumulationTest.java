@@ -67,8 +67,7 @@ class AccumulationTest {
       double loss;
       try (Engine engine =
           Engine.training(new Plain(), Compute.FLOAT64, 3, Rule.ADAM, Group.ALONE)) {
-        loss = engine.loss(batch, 5, 7);
-        assertThat(engine.loss(batch, 5, parts)).isCloseTo(loss, within(1e-12));
+        loss = engine.loss(batch, 5);
       }
       Map<String, Values> whole = after(1, batch, loss);
       Map<String, Values> added = after(parts, batch, loss);

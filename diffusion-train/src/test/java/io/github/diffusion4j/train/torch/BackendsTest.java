@@ -24,14 +24,14 @@ class BackendsTest {
     GroupSettings place =
         new GroupSettings(1, 2, "localhost", 29500, Optional.empty(), Duration.ofSeconds(1), false);
     assertThat(Backends.ncclDevice(place, 0)).isEmpty();
-    assertThat(Backends.isNccl(List.of("a", ""))).isFalse();
+    assertThat(Backends.haveNccl(List.of("a", ""))).isFalse();
   }
 
   /** NCCL takes one from each, which Gloo does not mind. */
   @Test
   void workersOfOneDeviceDoNotTalkByNccl() {
-    assertThat(Backends.isNccl(List.of("a", "b", "a"))).isFalse();
-    assertThat(Backends.isNccl(List.of("a", "b", "c"))).isTrue();
+    assertThat(Backends.haveNccl(List.of("a", "b", "a"))).isFalse();
+    assertThat(Backends.haveNccl(List.of("a", "b", "c"))).isTrue();
   }
 
   @Test
