@@ -12,6 +12,7 @@ import java.util.Optional;
  * throws {@link IllegalStateException}.
  */
 public interface DiffusionModel extends Denoiser, AutoCloseable {
+
   /** The noise schedule that the network was trained with. */
   NoiseSchedule schedule();
 

@@ -280,11 +280,11 @@ record Checkpoint(
           Stream.of("size", "name")
               .filter(entry -> !Objects.equals(data.get(entry), found.get(entry)))
               .toList();
+      List<String> told = plain.isEmpty() ? List.of("hash") : plain;
       String difference =
-          (plain.isEmpty() ? List.of("hash") : plain)
-              .stream()
-                  .map(entry -> entry + " " + data.get(entry) + ", found " + found.get(entry))
-                  .collect(Collectors.joining("; expected "));
+          told.stream()
+              .map(entry -> entry + " " + data.get(entry) + ", found " + found.get(entry))
+              .collect(Collectors.joining("; expected "));
       throw new DiffusionException("the run was started with other data: expected " + difference);
     }
   }

@@ -30,7 +30,7 @@ import java.util.function.Supplier;
  *
  * <p>It runs on the run's device, or on the processor where there is no such device. Where the run
  * keeps a moving average of the parameters, that is the network. Safe for several threads, which
- * take turns.
+ * take turns. Once it is closed, whatever needs the network throws {@link IllegalStateException}.
  *
  * <p>A network with classes is told the class by the global {@code class}, one-hot {@code [1 or
  * batch, classes]}, one with text by the global {@code encoder_hidden_states}, {@code [1 or batch,

@@ -4,7 +4,6 @@ import io.github.diffusion4j.internal.Checks;
 import io.github.diffusion4j.train.data.Dataset;
 import io.github.diffusion4j.train.net.Network;
 import io.github.diffusion4j.train.torch.Batch;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -73,15 +72,16 @@ record Validation(Batches batches) {
     int size = batches.data().size();
     int[] order = IntStream.range(0, size).toArray();
     long seed = batches.training().seed();
-    long[] noiseSeeds =
-        LongStream.rangeClosed(1, size).map(place -> Randomness.noiseSeed(seed, place)).toArray();
     double sum = 0;
-    int from = 0;
     for (int i = 0; i < batches.count(); i++) {
       Batch batch = batches.batch(order, i, i + 1);
-      int to = from + (int) batch.shape()[0];
-      sum += (to - from) * network.loss(batch, Arrays.copyOfRange(noiseSeeds, from, to));
-      from = to;
+      long from = (long) i * batches.training().batch();
+      long count = batch.shape()[0];
+      long[] noiseSeeds =
+          LongStream.rangeClosed(from + 1, from + count)
+              .map(place -> Randomness.noiseSeed(seed, place))
+              .toArray();
+      sum += count * network.loss(batch, noiseSeeds);
     }
     return sum / size;
   }

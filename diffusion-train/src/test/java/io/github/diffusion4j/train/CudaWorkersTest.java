@@ -1,7 +1,5 @@
 package io.github.diffusion4j.train;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.diffusion4j.train.Team.Work;
@@ -9,7 +7,6 @@ import io.github.diffusion4j.train.torch.Natives;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -25,25 +22,20 @@ class CudaWorkersTest {
 
   @TempDir Path folder;
 
-  private static void run(Workers workers, Path folder, UnaryOperator<Workers> change) {
+  private static Workers onDevices(Workers workers) {
     Natives.load();
-    Workers own = change.apply(workers.localRank(workers.rank() % torch.cuda_device_count()));
-    try (Trainer trainer = Trainer.start(Blobs.NET, TRAINING, DATA, folder, own)) {
-      Work.finish(trainer);
+    return workers.localRank(workers.rank() % torch.cuda_device_count());
+  }
+
+  static final class Local extends WorkersTest.Whole {
+    Local() {
+      super(TRAINING, DATA, CudaWorkersTest::onDevices);
     }
   }
 
-  static final class Local implements Work {
-    @Override
-    public void run(Workers workers, Path folder) {
-      CudaWorkersTest.run(workers, folder, UnaryOperator.identity());
-    }
-  }
-
-  static final class Synchronised implements Work {
-    @Override
-    public void run(Workers workers, Path folder) {
-      CudaWorkersTest.run(workers, folder, Workers::synchronised);
+  static final class Synchronised extends WorkersTest.Whole {
+    Synchronised() {
+      super(TRAINING, DATA, workers -> onDevices(workers).synchronised());
     }
   }
 
@@ -60,11 +52,7 @@ class CudaWorkersTest {
       trainer.forEach(epoch -> epoch.forEach(step -> expected.add(step.loss())));
     }
     try (Team team = Team.start(2, together, folder)) {
-      List<Double> found = team.losses();
-      assertThat(found).hasSameSizeAs(expected);
-      for (int i = 0; i < expected.size(); i++) {
-        assertThat(found.get(i)).as("step %d", i + 1).isCloseTo(expected.get(i), within(bound));
-      }
+      WorkersTest.assertClose(team.losses(), expected, bound);
     }
   }
 

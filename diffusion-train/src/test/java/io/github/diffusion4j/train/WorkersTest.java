@@ -27,7 +27,7 @@ class WorkersTest {
   @TempDir Path folder;
 
   /** Makes a whole run. */
-  private abstract static class Whole implements Work {
+  abstract static class Whole implements Work {
 
     private final Training training;
     private final Blobs data;
@@ -134,7 +134,7 @@ class WorkersTest {
     return losses;
   }
 
-  private static void assertClose(List<Double> found, List<Double> expected, double bound) {
+  static void assertClose(List<Double> found, List<Double> expected, double bound) {
     assertThat(found).hasSameSizeAs(expected);
     for (int i = 0; i < expected.size(); i++) {
       assertThat(found.get(i)).as("step %d", i + 1).isCloseTo(expected.get(i), within(bound));

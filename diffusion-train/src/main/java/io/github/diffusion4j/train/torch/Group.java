@@ -151,11 +151,7 @@ public final class Group implements AutoCloseable {
   /** Connects each worker with each, and gives all of them the tensors of worker 0. */
   void begin(Compute compute, List<Tensor> tensors) {
     if (connection.isPresent()) {
-      try {
-        connection.get().open(compute);
-      } catch (RuntimeException e) {
-        throw lost(e);
-      }
+      orLost(() -> connection.get().open(compute));
       inBuckets(tensors, values -> connection.get().backend().broadcast(values));
     }
   }
@@ -169,14 +165,24 @@ public final class Group implements AutoCloseable {
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
       List<Bucket> buckets = Bucket.of(tensors, connection.orElseThrow()::place);
-      try {
-        List<Work> works = new ArrayList<>();
-        buckets.forEach(bucket -> works.add(collective.apply(new TensorVector(bucket.values()))));
-        works.forEach(Work::_wait);
-      } catch (RuntimeException e) {
-        throw lost(e);
+      List<Work> works = new ArrayList<>();
+      orLost(
+          () ->
+              buckets.forEach(
+                  bucket -> works.add(collective.apply(new TensorVector(bucket.values())))));
+      for (int i = 0; i < works.size(); i++) {
+        Work work = works.get(i);
+        orLost(() -> work._wait());
+        buckets.get(i).empty(); // while the next ones are under way
       }
-      buckets.forEach(Bucket::empty);
+    }
+  }
+
+  private void orLost(Runnable talk) {
+    try {
+      talk.run();
+    } catch (RuntimeException e) {
+      throw lost(e);
     }
   }
 
@@ -215,7 +221,8 @@ public final class Group implements AutoCloseable {
     @Override
     public TensorBase call(TensorBase gradient) {
       sum.close(); // the last one, which LibTorch has taken since
-      try (PointerScope scope = new PointerScope()) {
+      try (gradient;
+          PointerScope scope = new PointerScope()) {
         sum = new Tensor(gradient).clone().retainReference();
         group.sum(List.of(sum));
         return sum;
